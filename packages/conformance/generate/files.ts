@@ -1,0 +1,13 @@
+import { fileURLToPath } from 'node:url';
+import { searchParametersText } from './search-parameters.ts';
+
+/** Every generated file: where it is committed and what it must hold, from the definitions in `folder`. */
+export function generatedFiles(folder: string): { path: string; text: string }[] {
+  const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+  return [
+    {
+      path: at('../../server/src/search/generated/search-parameters.json'),
+      text: searchParametersText(folder),
+    },
+  ];
+}
