@@ -1,1 +1,14 @@
-export {};
+export { type Finding, outcome, ruleSystem } from './finding.ts';
+export { isRawJson, numberText } from './raw-json.ts';
+export { checkStructure, type StructureOptions } from './structure/check-structure.ts';
+export {
+  type ElementKey,
+  type ElementRow,
+  type ElementTable,
+  type ElementType,
+  elementTable,
+  resourceTypes,
+} from './structure/element-table.ts';
+export type { PrimitiveFault } from './structure/primitive-formats.ts';
+export type { ValueSetCodes } from './structure/required-codes.ts';
+export type { CheckLimits } from './structure/walk.ts';

@@ -1,0 +1,33 @@
+import type { OperationOutcome, OperationOutcomeIssue } from 'fhir/r4';
+
+/** One thing that is wrong, or worth saying, about a resource. */
+export interface Finding {
+  severity: 'error' | 'warning' | 'information';
+  /** FHIR's issue-type code. */
+  code: OperationOutcomeIssue['code'];
+  /** Where: FHIRPath of element names and indexes, e.g. `MedicationRequest.dosageInstruction[0].timing`. */
+  expression: string;
+  /** A stable rule id, e.g. `FHIR-cardinality-min`. */
+  rule: string;
+  /** What is wrong and what to do about it. */
+  diagnostics: string;
+}
+
+/** The system of the rule ids that an outcome's `details.coding` carries. */
+export const ruleSystem = 'urn:concord:rule';
+
+/**
+ * The findings as an OperationOutcome, in their order, each with its rule id as `details.coding`. Without findings, one
+ * information issue says so, since an OperationOutcome needs at least one issue.
+ */
+export function outcome(findings: readonly Finding[]): OperationOutcome {
+  const issue: OperationOutcomeIssue[] = findings.map(({ severity, code, expression, rule, diagnostics }) => ({
+    severity,
+    code,
+    details: { coding: [{ system: ruleSystem, code: rule }], text: diagnostics },
+    diagnostics,
+    expression: [expression],
+  }));
+  if (!issue.length) issue.push({ severity: 'information', code: 'informational', diagnostics: 'No faults found.' });
+  return { resourceType: 'OperationOutcome', issue };
+}
