@@ -12,3 +12,4 @@ export {
 export type { PrimitiveFault } from './structure/primitive-formats.ts';
 export type { ValueSetCodes } from './structure/required-codes.ts';
 export type { CheckLimits } from './structure/walk.ts';
+export { type XhtmlFault, xhtmlFault, xmlCharacters } from './structure/xhtml.ts';

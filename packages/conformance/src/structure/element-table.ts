@@ -20,6 +20,8 @@ export interface ElementType {
 
 /** One element of a type, as R4 defines it. */
 export interface ElementRow {
+  /** Its place in the definition's order. */
+  readonly index: number;
   /** The element's name; for a choice without its `[x]`. */
   readonly name: string;
   readonly choice: boolean;
@@ -94,7 +96,7 @@ function elementType(text: string, path: string): ElementType {
   };
 }
 
-function elementRow(text: string, owner: string): ElementRow {
+function elementRow(text: string, owner: string, index: number): ElementRow {
   const [label = '', range = '', types = '', ...flags] = text.split(' ');
   const choice = label.endsWith('[x]');
   const name = choice ? label.slice(0, -3) : label;
@@ -102,6 +104,7 @@ function elementRow(text: string, owner: string): ElementRow {
   const parsed = types.split('|').map((item) => elementType(item, `${owner}.${label}`));
   const binding = flags.find((flag) => flag.startsWith('='));
   return {
+    index,
     name,
     choice,
     min: Number(min),
@@ -119,7 +122,7 @@ function compile(name: string, rows: readonly string[]): ElementTable {
   const elements: ElementRow[] = [];
   for (const row of rows) {
     if (row.startsWith('<')) elements.push(...(elementTable(row.slice(1))?.elements ?? []));
-    else elements.push(elementRow(row, name));
+    else elements.push(elementRow(row, name, elements.length));
   }
   const byKey = new Map<string, ElementKey>();
   for (const element of elements) {
