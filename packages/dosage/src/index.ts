@@ -1,1 +1,22 @@
-export {};
+/** Dosage: FHIR Dosage to text, dose sentences to FHIR Dosage. Pure functions that run anywhere. */
+
+export { canonicalDecimal, compareDecimals } from './decimal.ts';
+export type * from './dosage.ts';
+export {
+  type DosageParts,
+  type DosageText,
+  type DosageTextAlgorithm,
+  dosageTextAlgorithm,
+  type Finding,
+  type NotRendered,
+  type NotRenderedReason,
+  type PartName,
+  partNames,
+  type RefusedDosage,
+  type RenderedDosage,
+} from './to-text/dosage-text.ts';
+export { dosageToText } from './to-text/dosage-to-text.ts';
+export { type DosagesText, dosagesToText } from './to-text/dosages-to-text.ts';
+export type { DosageTextOptions } from './to-text/reading.ts';
+export { britishEnglish } from './words/british-english.ts';
+export type { Words } from './words/words.ts';

@@ -36,7 +36,6 @@ export const ucumWords: ReadonlyMap<string, string> = new Map([
   ['[iU]', 'international unit'],
   ['[IU]', 'international unit'],
   ['[drp]', 'drop'],
-  ['[pH]', 'pH'],
   ['%', 'percent'],
   ['s', 'second'],
   ['min', 'minute'],

@@ -1,0 +1,194 @@
+import { fill, fillBoth } from '../words/compiled-words.ts';
+import { type Amount, amountText, rangeText, readQuantity, readRange, readRatio, timeText } from './quantity-text.ts';
+import { at, type Reading } from './reading.ts';
+import { accountForUnread, isObject, type JsonObject } from './unread-elements.ts';
+
+/** The dose and rate components (D-022 to D-029a). */
+export interface DoseAndRateText {
+  dose: string | undefined;
+  rate: string | undefined;
+}
+
+/** One way a dose or rate is given: its text, and the unit it is in. */
+interface Given {
+  readonly text: string;
+  readonly unit: Amount['unit'];
+  readonly numbers: string;
+}
+
+/** Whether a Dosage carries its dose or rate at the top level, as STU3 does. */
+function isStu3(dosage: JsonObject): boolean {
+  return (
+    dosage.doseQuantity !== undefined ||
+    dosage.doseRange !== undefined ||
+    dosage.rateRatio !== undefined ||
+    dosage.rateRange !== undefined ||
+    dosage.rateQuantity !== undefined
+  );
+}
+
+/** Reads the dose and rate of an R4 or STU3 Dosage. */
+export function doseAndRateText(reading: Reading, dosage: JsonObject): DoseAndRateText {
+  const none: DoseAndRateText = { dose: undefined, rate: undefined };
+  const list = dosage.doseAndRate;
+  if (isStu3(dosage)) {
+    if (list !== undefined) {
+      reading.refuse('FHIR', 'doseAndRate', 'There is a dose or rate both here and at the top level of the Dosage.');
+      return none;
+    }
+    return {
+      dose: doseOf(reading, dosage, '')?.text,
+      rate: rateWords(reading, rateOf(reading, dosage, '')?.text),
+    };
+  }
+  if (list === undefined) return none;
+  if (!Array.isArray(list)) {
+    reading.refuse('FHIR', 'doseAndRate', 'doseAndRate must be a list.');
+    return none;
+  }
+  const doses: Given[] = [];
+  const rates: Given[] = [];
+  for (let i = 0; i < list.length; i++) {
+    const item: unknown = list[i];
+    const path = i === 0 ? 'doseAndRate[0]' : at('doseAndRate', i);
+    if (!isObject(item)) {
+      reading.refuse('FHIR', path, 'A dose and rate must be an object.');
+      continue;
+    }
+    accountForDoseAndRate(reading, item, path);
+    const dose = doseOf(reading, item, `${path}.`);
+    if (dose !== undefined) doses.push(dose);
+    const rate = rateOf(reading, item, `${path}.`);
+    if (rate !== undefined) rates.push(rate);
+  }
+  return { dose: together(reading, doses), rate: rateWords(reading, together(reading, rates)) };
+}
+
+function accountForDoseAndRate(reading: Reading, item: JsonObject, path: string): void {
+  for (const name in item) {
+    switch (name) {
+      case 'doseQuantity':
+      case 'doseRange':
+      case 'rateRatio':
+      case 'rateRange':
+      case 'rateQuantity':
+        break;
+      case 'type':
+        reading.leaveOut('D-026', `${path}.type`, 'dose-type', typeName(item.type));
+        break;
+      default:
+        accountForUnread(reading, path, -1, name, item[name]);
+    }
+  }
+}
+
+function typeName(type: unknown): unknown {
+  if (!isObject(type)) return undefined;
+  if (type.text !== undefined) return type.text;
+  const first: unknown = Array.isArray(type.coding) ? type.coding[0] : undefined;
+  return isObject(first) ? (first.display ?? first.code) : undefined;
+}
+
+/** D-026, D-026a: a dose given two ways, that in units of presentation first. */
+function together(reading: Reading, given: readonly Given[]): string | undefined {
+  const [first, second] = given;
+  if (first === undefined || second === undefined) return first?.text;
+  if (given.length > 2) {
+    return reading.refuse('D-026', 'doseAndRate', 'More than two doses or rates: which one applies is not known.');
+  }
+  if (first.unit.identity === second.unit.identity) {
+    if (first.numbers === second.numbers) {
+      reading.leaveOut('D-026', 'doseAndRate[1]', 'equal-maximum', second.text);
+      return first.text;
+    }
+    return reading.refuse('D-026', 'doseAndRate', 'Two different amounts in the same unit contradict each other.');
+  }
+  const { twoDoses } = reading.compiled;
+  if (!first.unit.presentation && second.unit.presentation) {
+    reading.warn('D-026a', 'doseAndRate', 'The dose in units of presentation is put first.');
+    return fillBoth(twoDoses, second.text, first.text);
+  }
+  return fillBoth(twoDoses, first.text, second.text);
+}
+
+function doseOf(reading: Reading, item: JsonObject, prefix: string): Given | undefined {
+  if (item.doseQuantity !== undefined) {
+    if (item.doseRange !== undefined) return twoChoices(reading, `${prefix}doseRange`);
+    return quantityGiven(reading, item.doseQuantity, `${prefix}doseQuantity`);
+  }
+  return item.doseRange === undefined ? undefined : rangeGiven(reading, item.doseRange, `${prefix}doseRange`, 'D-025');
+}
+
+function rateOf(reading: Reading, item: JsonObject, prefix: string): Given | undefined {
+  const { rateRatio, rateRange, rateQuantity } = item;
+  if (rateRatio !== undefined) {
+    if (rateRange !== undefined || rateQuantity !== undefined) return twoChoices(reading, `${prefix}rateRatio`);
+    return ratioGiven(reading, rateRatio, `${prefix}rateRatio`);
+  }
+  if (rateQuantity !== undefined) {
+    if (rateRange !== undefined) return twoChoices(reading, `${prefix}rateRange`);
+    return quantityGiven(reading, rateQuantity, `${prefix}rateQuantity`);
+  }
+  return rateRange === undefined ? undefined : rangeGiven(reading, rateRange, `${prefix}rateRange`, 'D-029');
+}
+
+function twoChoices(reading: Reading, path: string): undefined {
+  return reading.refuse('FHIR', path, 'Only one form of a dose, and one of a rate, is allowed; there are more.');
+}
+
+/** D-022, D-028. */
+function quantityGiven(reading: Reading, quantity: unknown, path: string): Given | undefined {
+  const amount = readQuantity(reading, quantity, path);
+  if (amount === undefined) return undefined;
+  return { text: amountText(reading, amount), unit: amount.unit, numbers: amount.value };
+}
+
+/** D-023, D-024, D-025, D-029. */
+function rangeGiven(reading: Reading, value: unknown, path: string, lowOnlyRule: string): Given | undefined {
+  const range = readRange(reading, value, path);
+  if (range === undefined) return undefined;
+  const { low, high } = range;
+  if (high === undefined) {
+    return reading.refuse(lowOnlyRule, path, 'A range with a low end only sets no limit, so it is unsafe.');
+  }
+  if (low === undefined) {
+    return {
+      text: fill(reading.compiled.upTo, amountText(reading, high)),
+      unit: high.unit,
+      numbers: `..${high.value}`,
+    };
+  }
+  return { text: rangeText(reading, low, high), unit: high.unit, numbers: `${low.value}..${high.value}` };
+}
+
+/** D-027, D-027a. */
+function ratioGiven(reading: Reading, value: unknown, path: string): Given | undefined {
+  const ratio = readRatio(reading, value, path);
+  if (ratio === undefined) return undefined;
+  const { numerator, denominator } = ratio;
+  const amount = amountText(reading, numerator);
+  const { compiled } = reading;
+  const unit = denominator.unit;
+  const text =
+    denominator.value === '1'
+      ? fillBoth(compiled.ratePer, amount, unit.time === undefined ? (unit.words ?? '') : oneTime(reading, unit.time))
+      : fillBoth(
+          compiled.rateEvery,
+          amount,
+          unit.time === undefined ? amountText(reading, denominator) : timeText(reading, denominator.value, unit.time),
+        );
+  return {
+    text,
+    unit: { ...numerator.unit, identity: `${numerator.unit.identity}/${unit.identity}` },
+    numbers: `${numerator.value}/${denominator.value}`,
+  };
+}
+
+function oneTime(reading: Reading, unit: NonNullable<Amount['unit']['time']>): string {
+  const forms = reading.compiled.words.timeUnits[unit];
+  return forms['1'] ?? forms.other;
+}
+
+function rateWords(reading: Reading, rate: string | undefined): string | undefined {
+  return rate === undefined ? undefined : fill(reading.compiled.rate, rate);
+}

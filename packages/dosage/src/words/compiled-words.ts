@@ -1,0 +1,108 @@
+import { britishEnglish } from './british-english.ts';
+import type { Words } from './words.ts';
+
+/** A template with one slot, split once so that filling it is two concatenations. */
+export interface OneSlot {
+  before: string;
+  after: string;
+}
+
+/** A template with two slots, in either order. */
+export interface TwoSlots {
+  before: string;
+  between: string;
+  after: string;
+  swapped: boolean;
+}
+
+/** The words of a language with its templates split, ready to fill. */
+export type CompiledWords = ReturnType<typeof compile>;
+
+const cache = new WeakMap<Words, CompiledWords>();
+
+/**
+ * Splits the templates of a language, once per Words value. Throws a RangeError naming the template when a slot is
+ * missing: that is a fault in the wording data, never in a Dosage.
+ */
+export function compileWords(words: Words): CompiledWords {
+  let compiled = cache.get(words);
+  if (compiled === undefined) {
+    compiled = compile(words);
+    cache.set(words, compiled);
+  }
+  return compiled;
+}
+
+/** The text of a one-slot template. */
+export function fill(template: OneSlot, value: string): string {
+  return template.before + value + template.after;
+}
+
+/** The text of a two-slot template, values in the order the template was declared with. */
+export function fillBoth(template: TwoSlots, first: string, second: string): string {
+  return template.swapped
+    ? template.before + second + template.between + first + template.after
+    : template.before + first + template.between + second + template.after;
+}
+
+function compile(words: Words) {
+  return {
+    words,
+    timesOther: one(words.times.other, 'count'),
+    wholeAndFraction: {
+      25: one(words.wholeAndFraction[25], 'whole'),
+      5: one(words.wholeAndFraction[5], 'whole'),
+      75: one(words.wholeAndFraction[75], 'whole'),
+    },
+    unitThatBeginsWithDigit: two(words.unitThatBeginsWithDigit, 'amount', 'unit'),
+    amountOfUnit: two(words.amountOfUnit, 'amount', 'unit'),
+    range: two(words.range, 'low', 'high'),
+    upTo: one(words.upTo, 'high'),
+    twoDoses: two(words.twoDoses, 'first', 'second'),
+    rate: one(words.rate, 'rate'),
+    ratePer: two(words.ratePer, 'amount', 'unit'),
+    rateEvery: two(words.rateEvery, 'amount', 'time'),
+    over: one(words.over, 'time'),
+    overWithMaximum: two(words.overWithMaximum, 'time', 'maximum'),
+    timesRange: two(words.timesRange, 'low', 'high'),
+    timesUpTo: one(words.timesUpTo, 'high'),
+    timesPer: two(words.timesPer, 'times', 'unit'),
+    every: one(words.every, 'period'),
+    timesEvery: two(words.timesEvery, 'times', 'period'),
+    offsetWhen: two(words.offsetWhen, 'offset', 'when'),
+    onDays: one(words.onDays, 'list'),
+    atTimes: one(words.atTimes, 'list'),
+    onDates: one(words.onDates, 'list'),
+    dateAtTime: two(words.dateAtTime, 'date', 'time'),
+    asRequiredFor: one(words.asRequiredFor, 'reason'),
+    forTime: one(words.forTime, 'time'),
+    forAtLeast: one(words.forAtLeast, 'time'),
+    forUpTo: one(words.forUpTo, 'time'),
+    fromTo: two(words.fromTo, 'start', 'end'),
+    from: one(words.from, 'start'),
+    until: one(words.until, 'end'),
+    maximumPerPeriod: two(words.maximumPerPeriod, 'amount', 'time'),
+    maximumPerDose: one(words.maximumPerDose, 'amount'),
+    maximumPerLifetime: one(words.maximumPerLifetime, 'amount'),
+  };
+}
+
+function one(template: string, slot: string): OneSlot {
+  const [before, after, ...rest] = template.split(`{${slot}}`);
+  if (before === undefined || after === undefined || rest.length > 0) throw badTemplate(template, slot);
+  return { before, after };
+}
+
+function two(template: string, first: string, second: string): TwoSlots {
+  const swapped = template.indexOf(`{${second}}`) < template.indexOf(`{${first}}`);
+  const left = one(template, swapped ? second : first);
+  const right = one(left.after, swapped ? first : second);
+  return { before: left.before, between: right.before, after: right.after, swapped };
+}
+
+function badTemplate(template: string, slot: string): RangeError {
+  return new RangeError(`The template "${template}" must hold the slot {${slot}} exactly once.`);
+}
+
+/** British English, compiled. */
+export const compiledBritishEnglish: CompiledWords = compileWords(britishEnglish);
