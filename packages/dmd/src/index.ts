@@ -1,1 +1,8 @@
-export {};
+export * from './dictionary/dictionary.ts';
+export { ANOMALY_RULES, type Anomaly, type AnomalyRule } from './release/anomalies.ts';
+export { ReleaseError, type ReleaseErrorCode } from './release/errors.ts';
+export { type LoadedRelease, type LoadOptions, type LoadProgress, loadRelease } from './release/load.ts';
+export type { FileReport, LoadReport } from './release/report.ts';
+export { isGtin, isSctid } from './release/sctid.ts';
+export { openSnapshot, openSnapshotBytes, readSnapshotBytes, writeSnapshot } from './snapshot/file.ts';
+export { SnapshotError, type SnapshotErrorCode } from './snapshot/layout.ts';

@@ -1,0 +1,141 @@
+/** Interning of ids and texts while a release is read: each distinct value is kept once, outside the heap of objects. */
+
+/** Ids of up to 18 digits as two numbers of nine: exact where a double would not be. */
+export class IdPool {
+  #high = new Uint32Array(1 << 16);
+  #low = new Uint32Array(1 << 16);
+  #slots = new Uint32Array(1 << 18);
+  #size = 0;
+
+  get size(): number {
+    return this.#size;
+  }
+
+  /** Index of an id, from 1; 0 where the text is no number of one to eighteen digits without leading zero. */
+  intern(text: string): number {
+    const parts = splitId(text);
+    if (parts === undefined) return 0;
+    const { high, low } = parts;
+    let slot = hashId(high, low) & (this.#slots.length - 1);
+    for (;;) {
+      const found = this.#slots[slot] ?? 0;
+      if (found === 0) break;
+      if (this.#low[found - 1] === low && this.#high[found - 1] === high) return found;
+      slot = (slot + 1) & (this.#slots.length - 1);
+    }
+    if (this.#size === this.#high.length) this.#grow();
+    this.#high[this.#size] = high;
+    this.#low[this.#size] = low;
+    this.#size++;
+    this.#slots[slot] = this.#size;
+    if (this.#size * 2 > this.#slots.length) this.#rehash();
+    return this.#size;
+  }
+
+  /** The ids in numeric order, and for each index given by `intern` its place in that order, from 1. */
+  sorted(): { high: Uint32Array; low: Uint32Array; place: Uint32Array } {
+    const order = Uint32Array.from({ length: this.#size }, (_, i) => i);
+    const high = this.#high;
+    const low = this.#low;
+    order.sort((a, b) => (high[a] ?? 0) - (high[b] ?? 0) || (low[a] ?? 0) - (low[b] ?? 0));
+    const place = new Uint32Array(this.#size + 1);
+    order.forEach((index, i) => {
+      place[index + 1] = i + 1;
+    });
+    return {
+      high: order.map((i) => high[i] ?? 0),
+      low: order.map((i) => low[i] ?? 0),
+      place,
+    };
+  }
+
+  #grow(): void {
+    this.#high = enlarge(this.#high);
+    this.#low = enlarge(this.#low);
+  }
+
+  #rehash(): void {
+    const slots = new Uint32Array(this.#slots.length * 2);
+    for (let i = 0; i < this.#size; i++) {
+      let slot = hashId(this.#high[i] ?? 0, this.#low[i] ?? 0) & (slots.length - 1);
+      while (slots[slot] !== 0) slot = (slot + 1) & (slots.length - 1);
+      slots[slot] = i + 1;
+    }
+    this.#slots = slots;
+  }
+}
+
+/** Texts as one run of UTF-8 bytes with offsets. Index 0 stands for a missing value, so texts count from 1. */
+export class TextPool {
+  readonly #indexes = new Map<string, number>();
+  #bytes = Buffer.alloc(1 << 20);
+  #used = 0;
+  #ends = new Uint32Array(1 << 16);
+  #size = 0;
+
+  get size(): number {
+    return this.#size;
+  }
+
+  /** Index of a text, from 1. */
+  intern(text: string): number {
+    const known = this.#indexes.get(text);
+    if (known !== undefined) return known;
+    const start = this.#used;
+    while (start + text.length * 3 > this.#bytes.length) {
+      const bytes = Buffer.alloc(this.#bytes.length * 2);
+      this.#bytes.copy(bytes, 0, 0, this.#used);
+      this.#bytes = bytes;
+    }
+    this.#used += this.#bytes.write(text, start, 'utf8');
+    this.#size++;
+    if (this.#size >= this.#ends.length) this.#ends = enlarge(this.#ends);
+    this.#ends[this.#size] = this.#used;
+    // A copy, because the text is a slice that would keep the whole chunk of the file alive.
+    this.#indexes.set(this.#bytes.toString('utf8', start, this.#used), this.#size);
+    return this.#size;
+  }
+
+  text(index: number): string | undefined {
+    if (index < 1 || index > this.#size) return undefined;
+    return this.#bytes.toString('utf8', this.#ends[index - 1] ?? 0, this.#ends[index] ?? 0);
+  }
+
+  /** All bytes, and the end of each text; the end at 0 is 0. */
+  packed(): { bytes: Uint8Array; ends: Uint32Array } {
+    return { bytes: this.#bytes.subarray(0, this.#used), ends: this.#ends.subarray(0, this.#size + 1) };
+  }
+}
+
+/** The two halves of an id, or undefined where the text is not 1 to 18 digits without leading zero. */
+export function splitId(text: string): { high: number; low: number } | undefined {
+  const length = text.length;
+  if (length === 0 || length > 18 || text.charCodeAt(0) === 48) return undefined;
+  let high = 0;
+  let low = 0;
+  const cut = length - 9;
+  for (let i = 0; i < length; i++) {
+    const digit = text.charCodeAt(i) - 48;
+    if (digit < 0 || digit > 9) return undefined;
+    if (i < cut) high = high * 10 + digit;
+    else low = low * 10 + digit;
+  }
+  return { high, low };
+}
+
+/** The text of an id from its two halves. */
+export function joinId(high: number, low: number): string {
+  return high === 0 ? String(low) : String(high) + String(low).padStart(9, '0');
+}
+
+function hashId(high: number, low: number): number {
+  const mixed = Math.imul(high ^ (low >>> 15), 0x9e3779b1) ^ Math.imul(low, 0x85ebca6b);
+  return (mixed ^ (mixed >>> 16)) >>> 0;
+}
+
+/** A copy of twice the length. */
+export function enlarge(array: Uint32Array<ArrayBuffer>): Uint32Array<ArrayBuffer> {
+  const larger = new Uint32Array(array.length * 2);
+  larger.set(array);
+  return larger;
+}

@@ -1,0 +1,67 @@
+/**
+ * The layout of a snapshot: one file that holds a release ready for use, read as typed arrays without parsing.
+ *
+ *   0   8 bytes  magic
+ *   8   u32      format version
+ *   12  u32      length of the header (JSON, UTF-8)
+ *   16  u32      CRC-32 of the header
+ *   20  u32      CRC-32 of the body
+ *   24  f64      length of the whole file
+ *   32           header, padded to a multiple of 8
+ *   ...          body: sections, each starting at a multiple of 8 from the start of the body
+ *
+ * All numbers are little-endian. Every id and text is kept once, in numeric order and in order of first use; columns
+ * hold their indexes (0 = missing), one, two or four bytes wide, narrow ones through a list of the column's values.
+ */
+
+import type { LoadReport } from '../release/report.ts';
+
+export const MAGIC = Buffer.from('CONCDMD\x1a', 'latin1');
+export const FORMAT_VERSION = 1;
+export const PREAMBLE = 32;
+
+/** Where a section lies: offset from the start of the body, and number of items. */
+export type Section = readonly [offset: number, items: number];
+
+/** One column: its data, and the list that narrow data points into. A column without data has no value at all. */
+export interface ColumnHeader {
+  readonly name: string;
+  readonly type: string;
+  readonly width: 0 | 1 | 2 | 4;
+  readonly data?: Section;
+  readonly values?: Section;
+}
+
+export interface TableHeader {
+  readonly name: string;
+  readonly rows: number;
+  readonly columns: readonly ColumnHeader[];
+}
+
+/** The JSON header. */
+export interface SnapshotHeader {
+  readonly report: LoadReport;
+  readonly ids: { readonly high: Section; readonly low: Section };
+  readonly texts: { readonly bytes: Section; readonly ends: Section };
+  readonly tables: readonly TableHeader[];
+}
+
+/** Why a snapshot cannot be used. */
+export type SnapshotErrorCode =
+  | 'not-found'
+  | 'unreadable'
+  | 'not-a-snapshot'
+  | 'other-version'
+  | 'truncated'
+  | 'corrupt';
+
+/** Thrown by everything that opens a snapshot: what is wrong and what to do about it. */
+export class SnapshotError extends Error {
+  readonly code: SnapshotErrorCode;
+
+  constructor(code: SnapshotErrorCode, message: string, path?: string) {
+    super(path === undefined ? message : `${path}: ${message}`);
+    this.name = 'SnapshotError';
+    this.code = code;
+  }
+}
