@@ -1,0 +1,34 @@
+/**
+ * The one thin interface over both databases: PGlite (embedded) and PostgreSQL. Everything in `store/` speaks SQL
+ * through it, in one dialect, so that the same statements and the same tests run on both.
+ */
+export interface Queryable {
+  /**
+   * Runs one statement.
+   * @param sql    the statement, with `$1`-style parameters; keep the text constant, so that it is prepared once
+   * @param params values; `bigint` columns come back as numbers, arrays as arrays, timestamps as ISO strings if cast to text
+   * @returns the rows
+   */
+  query<Row = Record<string, unknown>>(sql: string, params?: unknown[]): Promise<Row[]>;
+}
+
+export interface Database extends Queryable {
+  readonly kind: 'pglite' | 'postgres';
+  /** Runs `work` in one transaction: commits when it resolves, rolls back when it throws. */
+  transaction<T>(work: (tx: Queryable) => Promise<T>): Promise<T>;
+  /** Runs a script of several statements without parameters (migrations). */
+  script(sql: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** The SQLSTATE of a database error, or undefined for anything else. */
+export function sqlState(error: unknown): string | undefined {
+  const code = (error as { code?: unknown } | null)?.code;
+  return typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) ? code : undefined;
+}
+
+/** Is the failure one that running the same transaction again may cure (deadlock, serialization)? */
+export function isTransient(error: unknown): boolean {
+  const state = sqlState(error);
+  return state === '40001' || state === '40P01';
+}

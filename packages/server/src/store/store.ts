@@ -1,0 +1,69 @@
+import { LRUCache } from 'lru-cache';
+import { Compartments } from './compartments.ts';
+import { type Database, isTransient } from './database.ts';
+import type { PatientKey } from './ids.ts';
+import { migrate } from './migrate.ts';
+import { openPglite } from './pglite.ts';
+import { openPostgres } from './postgres.ts';
+import { Record } from './record.ts';
+
+export interface StoreOptions {
+  /** `postgres://...`, or undefined for the embedded database in `folder`. */
+  databaseUrl?: string | undefined;
+  folder: string;
+  /** JSON text of patients' compartments kept in memory, in megabytes. */
+  cacheMegabytes: number;
+  /** PostgreSQL connections of this process. */
+  connections: number;
+}
+
+const MEGABYTE = 1_048_576;
+const ATTEMPTS = 5;
+
+/** The record's storage: one database, opened and migrated, with this process's caches. */
+export class Store {
+  readonly db: Database;
+  /** For reads and single writes, each its own transaction. */
+  readonly record: Record;
+  /** Where identities have led to; rows of identities are only ever added, so what is known stays true. */
+  readonly #homes = new LRUCache<string, PatientKey>({ max: 100_000 });
+
+  private constructor(db: Database, cacheMegabytes: number) {
+    this.db = db;
+    this.record = new Record(db, new Compartments(cacheMegabytes * MEGABYTE), this.#homes);
+  }
+
+  /** Opens the database, creating and migrating it as needed. */
+  static async open(options: StoreOptions): Promise<Store> {
+    const db = options.databaseUrl
+      ? await openPostgres(options.databaseUrl, { connections: options.connections })
+      : await openPglite(options.folder);
+    try {
+      await migrate(db);
+      return new Store(db, options.cacheMegabytes);
+    } catch (error) {
+      await db.close();
+      throw error;
+    }
+  }
+
+  /**
+   * Runs work in one transaction. What it reads is not kept, since it may not be committed. Run again when the database
+   * asks for it (deadlock), so it must not have effects outside.
+   */
+  async transaction<T>(work: (record: Record) => Promise<T>): Promise<T> {
+    for (let attempt = 1; ; attempt++) {
+      // Identities that lead to a compartment made in this transaction hold only if it commits: known ones are looked up anew.
+      const homes = new LRUCache<string, PatientKey>({ max: 1000 });
+      try {
+        return await this.db.transaction((tx) => work(new Record(tx, new Compartments(0), homes)));
+      } catch (error) {
+        if (attempt >= ATTEMPTS || !isTransient(error)) throw error;
+      }
+    }
+  }
+
+  close(): Promise<void> {
+    return this.db.close();
+  }
+}
