@@ -1,0 +1,263 @@
+/**
+ * Finds the names that have every word of a query, and says how well. The word that occurs in the fewest names gives
+ * the candidates; the others are looked up in each candidate's own words, so the work follows the rarest word.
+ */
+
+import { couldMatch, editsToPrefix, forgivenEdits, letterSet } from './misspelling.ts';
+import type { HowRead, Query, QueryWord } from './query.ts';
+import { lowerBound, prefixRange, type WordIndex } from './word-index.ts';
+
+/** How well a name matches. */
+export interface Match {
+  /** Row of the name in the index. */
+  row: number;
+  /** Letters that had to be corrected. */
+  edits: number;
+  /** 0 for every word found whole and as typed; grows with beginnings, abbreviations and words found elsewhere. */
+  cost: number;
+  /** The name begins with the first word typed. */
+  begins: boolean;
+  /** Words of the name that were not typed. */
+  untyped: number;
+}
+
+/** Tokens that satisfy a term: ranges of token numbers, of which some are the whole word. */
+interface Tokens {
+  readonly from: number;
+  readonly to: number;
+  readonly wholeFrom: number;
+  readonly wholeTo: number;
+  readonly whole: number;
+}
+
+interface ReadTerm {
+  readonly tokens: readonly Tokens[];
+  readonly names: number;
+}
+
+interface ReadReading {
+  readonly how: HowRead;
+  readonly terms: readonly ReadTerm[];
+  readonly edits: number;
+  readonly names: number;
+}
+
+/** A word with its readings resolved against an index. */
+export interface ReadWord {
+  readonly typed: string;
+  readonly readings: readonly ReadReading[];
+  readonly names: number;
+}
+
+/** What a reading costs besides edits. */
+const READING_COST: Readonly<Record<HowRead, number>> = {
+  'as typed': 0,
+  'equal amount': 1,
+  abbreviation: 1,
+  'former name': 1,
+  misspelling: 0,
+};
+const BEGINNING_COST = 2;
+const ELSEWHERE_COST = 4;
+
+const DIGIT_NEXT = 'a';
+const POINT = '.';
+
+function termTokens(index: WordIndex, text: string, kind: QueryWord['kind']): ReadTerm {
+  const [from, to] = prefixRange(index.tokens, text);
+  const whole = index.tokens[from] === text ? from : -1;
+  let wholeFrom = to;
+  const wholeTo = to;
+  let first = whole;
+  if (kind === 'number') {
+    // `500` is whole in `500` and in `500mg`, not in `5000` or `500.5`: letters sort after the digits and the point.
+    wholeFrom = lowerBound(index.tokens, text + DIGIT_NEXT);
+    first = from < to && (index.tokens[from] as string) < text + POINT ? from : -1;
+  }
+  if (from >= to) return { tokens: [], names: 0 };
+  return { tokens: [{ from, to, wholeFrom, wholeTo, whole: first }], names: namesIn(index, from, to) };
+}
+
+function namesIn(index: WordIndex, from: number, to: number): number {
+  return (index.postingStarts[to] as number) - (index.postingStarts[from] as number);
+}
+
+/** Looks the words of a query up in an index, without forgiving misspellings. */
+export function lookUp(index: WordIndex, query: Query): ReadWord[] {
+  return query.words.map((word) => {
+    const readings: ReadReading[] = [];
+    for (const reading of word.readings) {
+      const terms = reading.terms.map((term) => termTokens(index, term.text, term.kind));
+      const names = Math.min(...terms.map((term) => term.names));
+      if (names > 0) readings.push({ how: reading.how, terms, edits: 0, names });
+    }
+    return { typed: word.typed, readings, names: readings.reduce((sum, reading) => sum + reading.names, 0) };
+  });
+}
+
+/** Letters of each token, made when the first misspelling is met. */
+const letterSets = new WeakMap<object, Int32Array>();
+
+function lettersOf(index: WordIndex): Int32Array {
+  let sets = letterSets.get(index.tokens);
+  if (sets === undefined) {
+    sets = new Int32Array(index.tokens.length);
+    for (let at = 0; at < sets.length; at++) sets[at] = letterSet(index.tokens[at] as string);
+    letterSets.set(index.tokens, sets);
+  }
+  return sets;
+}
+
+/** Most near words taken for one misspelt word. */
+const MOST_NEAR = 40;
+
+/**
+ * Adds to each word the known words that it may be a misspelling of.
+ * @param all false: only for words found nowhere as typed; true: for every word.
+ */
+export function forgive(index: WordIndex, query: Query, read: readonly ReadWord[], all: boolean): ReadWord[] {
+  return read.map((word, at) => {
+    const kind = query.words[at]?.kind;
+    if (kind !== 'word' || (!all && word.names > 0) || !/^[a-z]+$/.test(word.typed)) return word;
+    const near = nearWords(index, word.typed);
+    if (near.length === 0) return word;
+    const readings = [...word.readings];
+    for (let edits = 1; edits <= 2; edits++) {
+      const tokens = near.filter((found) => found.edits === edits).map((found) => found.token);
+      if (tokens.length === 0) continue;
+      const ranges = tokens.map((token) => ({
+        from: token,
+        to: token + 1,
+        wholeFrom: token + 1,
+        wholeTo: token + 1,
+        whole: Math.abs((index.tokens[token] as string).length - word.typed.length) <= edits ? token : -1,
+      }));
+      const names = tokens.reduce((sum, token) => sum + namesIn(index, token, token + 1), 0);
+      readings.push({ how: 'misspelling', terms: [{ tokens: ranges, names }], edits, names });
+    }
+    return { typed: word.typed, readings, names: readings.reduce((sum, reading) => sum + reading.names, 0) };
+  });
+}
+
+function nearWords(index: WordIndex, typed: string): { token: number; edits: number }[] {
+  const most = forgivenEdits(typed.length);
+  if (most === 0) return [];
+  const sets = lettersOf(index);
+  const letters = letterSet(typed);
+  const found: { token: number; edits: number }[] = [];
+  for (let token = lowerBound(index.tokens, 'a'); token < sets.length; token++) {
+    if (!couldMatch(letters, sets[token] as number, most)) continue;
+    const known = index.tokens[token] as string;
+    if (known.length + most < typed.length) continue;
+    const edits = editsToPrefix(typed, known, most);
+    if (edits > 0 && edits <= most) found.push({ token, edits });
+  }
+  // Closest first; among the equally close the word of about the same length.
+  const length = (token: number) => Math.abs((index.tokens[token] as string).length - typed.length);
+  found.sort((a, b) => a.edits - b.edits || length(a.token) - length(b.token) || a.token - b.token);
+  return found.slice(0, MOST_NEAR);
+}
+
+const stamps = new WeakMap<WordIndex, { marks: Uint32Array; last: number }>();
+
+/**
+ * Calls `visit` once for every name of rows `from` to `to` (half open) that has every word; the same `Match` object
+ * each time. Nothing when a word is found nowhere, or there are no words.
+ */
+export function eachMatch(
+  index: WordIndex,
+  words: readonly ReadWord[],
+  from: number,
+  to: number,
+  visit: (match: Match) => void,
+): void {
+  if (words.length === 0 || words.some((word) => word.names === 0)) return;
+  let stamp = stamps.get(index);
+  if (stamp === undefined || stamp.last === 0xffffffff) {
+    stamp = { marks: new Uint32Array(index.names), last: 0 };
+    stamps.set(index, stamp);
+  }
+  stamp.last += 1;
+  const { marks, last } = stamp;
+  const rarest = words.reduce((least, word) => (word.names < least.names ? word : least));
+  const match: Match = { row: 0, edits: 0, cost: 0, begins: false, untyped: 0 };
+  for (const reading of rarest.readings) {
+    const term = reading.terms.reduce((least, other) => (other.names < least.names ? other : least));
+    for (const tokens of term.tokens) {
+      const end = index.postingStarts[tokens.to] as number;
+      for (let at = index.postingStarts[tokens.from] as number; at < end; at++) {
+        const row = index.postings[at] as number;
+        if (row < from || row >= to || marks[row] === last) continue;
+        marks[row] = last;
+        if (judge(index, words, row, match)) visit(match);
+      }
+    }
+  }
+}
+
+/** Whether the name has every word, and how well; fills `match`. */
+function judge(index: WordIndex, words: readonly ReadWord[], row: number, match: Match): boolean {
+  const start = index.nameStarts[row] as number;
+  const end = index.nameStarts[row + 1] as number;
+  const own = start + (index.ownWords[row] as number);
+  match.row = row;
+  match.edits = 0;
+  match.cost = 0;
+  match.begins = false;
+  let typed = 0;
+  for (let at = 0; at < words.length; at++) {
+    const word = words[at] as ReadWord;
+    let best = -1;
+    let bestEdits = 0;
+    let bestBegins = false;
+    let bestOwn = 0;
+    for (const reading of word.readings) {
+      let cost = READING_COST[reading.how];
+      let begins = false;
+      let ownFound = 0;
+      for (const term of reading.terms) {
+        const found = findTerm(index, term, start, own, end);
+        if (found < 0) {
+          cost = -1;
+          break;
+        }
+        cost += found & 15;
+        if ((found & 16) !== 0) begins = true;
+        if ((found & 32) !== 0) ownFound++;
+      }
+      if (cost < 0) continue;
+      const total = cost + reading.edits * 16;
+      if (best < 0 || total < best) {
+        best = total;
+        bestEdits = reading.edits;
+        bestBegins = begins;
+        bestOwn = ownFound;
+      }
+    }
+    if (best < 0) return false;
+    match.edits += bestEdits;
+    match.cost += best - bestEdits * 16;
+    if (at === 0) match.begins = bestBegins;
+    typed += bestOwn;
+  }
+  match.untyped = Math.max(0, own - start - typed);
+  return true;
+}
+
+/** -1 when the name lacks the term; else its cost, plus 16 when it is the first word, plus 32 when it is an own word. */
+function findTerm(index: WordIndex, term: ReadTerm, start: number, own: number, end: number): number {
+  let best = -1;
+  for (let at = start; at < end; at++) {
+    const token = index.nameTokens[at] as number;
+    for (const range of term.tokens) {
+      if (token < range.from || token >= range.to) continue;
+      const whole = token === range.whole || (token >= range.wholeFrom && token < range.wholeTo);
+      const cost = (whole ? 0 : BEGINNING_COST) + (at < own ? 0 : ELSEWHERE_COST);
+      const found = cost + (at === start ? 16 : 0) + (at < own ? 32 : 0);
+      if (best < 0 || cost < (best & 15)) best = found;
+      if (cost === 0) return best;
+      break;
+    }
+  }
+  return best;
+}
