@@ -1,4 +1,6 @@
 export { type Finding, outcome, ruleSystem } from './finding.ts';
+export { invariants } from './invariants/interpreter.ts';
+export type { Invariant } from './invariants/invariant.ts';
 export { isRawJson, numberText } from './raw-json.ts';
 export { checkStructure, type StructureOptions } from './structure/check-structure.ts';
 export {
