@@ -1,7 +1,8 @@
 import type { MedicationRequest, MedicationStatement } from 'fhir/r4';
-import { datesOf, expectedEnd, type LineDates, wasHandedOver } from './dates-of-line.ts';
+import { datesOf, expectedEnd, type LineDates } from './dates-of-line.ts';
 import { statementFromDispense, statementFromRequest } from './derived-statement.ts';
 import { type Facts, meets } from './facts.ts';
+import { wasHandedOver } from './issues.ts';
 import { type Linked, linkMedicines } from './linking.ts';
 import { dateInWords, dateSpan, yearsBefore } from './london-date.ts';
 import { type CourseType, type Flag, GROUPS, type Group, type LineDate, type MedicineLine } from './medicine-line.ts';
@@ -38,7 +39,7 @@ export function currentMedication(input: CurrentMedicationInput): MedicineLine[]
   const lines: MedicineLine[] = [];
   for (const [index, linked] of linkMedicines(records, asOf).entries()) {
     const dates = datesOf(linked, asOf);
-    const names = medicineNames(linked.statement ?? linked.head ?? linked.dispenses[0] ?? {}, records.medications);
+    const names = medicineNames(linked.statement ?? linked.head ?? linked.supply ?? {}, records.medications);
     const facts = factsOf(linked, dates, names.includes(CLINICAL_TRIAL), asOf);
     const verdict = decide(facts);
     if (verdict) lines.push(lineOf(linked, dates, facts, verdict, index));
@@ -117,7 +118,7 @@ function factsOf(linked: Linked, dates: LineDates, clinicalTrial: boolean, asOf:
     clinicalTrial,
     planStopped: statement !== undefined && plans.length > 0 && plans.every((p) => p.status === 'stopped'),
     planOnHold: statement !== undefined && plans.some((p) => p.status === 'on-hold'),
-    handedOver: linked.dispenses.some(wasHandedOver),
+    handedOver: linked.supply !== undefined && wasHandedOver(linked.supply),
     doNotPerform: statement === undefined && head?.doNotPerform === true,
     startInferred: started?.from === 'dateAsserted',
     imprecise: [started, ends, lastIssued].some((date) => date?.partial === true),
@@ -134,8 +135,8 @@ function factsOf(linked: Linked, dates: LineDates, clinicalTrial: boolean, asOf:
   };
 }
 
-function statusOf({ statement, head, dispenses, planNotHeld }: Linked): string {
-  const status: unknown = (statement ?? head ?? dispenses[0])?.status;
+function statusOf({ statement, head, supply, planNotHeld }: Linked): string {
+  const status: unknown = (statement ?? head ?? supply)?.status;
   // One issue completed says nothing of a plan that is not here.
   if (!statement && head && planNotHeld && status === 'completed') return 'unknown';
   return text(status) ?? 'unknown';
@@ -185,11 +186,11 @@ function isFromElsewhere(statement: MedicationStatement): boolean {
 }
 
 function lineOf(linked: Linked, dates: LineDates, facts: Facts, verdict: Verdict, index: number): MedicineLine {
-  const { statement, head, dispenses } = linked;
+  const { statement, head, supply, dispenses } = linked;
   const { started, ends, lastIssued } = dates;
   const flags = new Set(verdict.flags);
   for (const row of FLAG_RULES) if (meets(facts, row.when)) flags.add(row.flag);
-  const speaks = statement ?? head ?? dispenses[0];
+  const speaks = statement ?? head ?? supply;
   const key = `${facts.source === 'statement' ? 'MedicationStatement' : facts.source === 'request' ? 'MedicationRequest' : 'MedicationDispense'}/${
     text(speaks?.id) ?? `(${index})`
   }`;
@@ -212,7 +213,7 @@ function lineOf(linked: Linked, dates: LineDates, facts: Facts, verdict: Verdict
     ...(expected !== undefined && { expectedEnd: expected }),
     ...(lastIssued && { lastIssued }),
     requests: linked.requests.filter((r) => r.status !== 'entered-in-error'),
-    dispenses: dispenses.filter((d) => d.status !== 'entered-in-error' || d === speaks),
+    dispenses,
   };
 }
 
@@ -223,7 +224,7 @@ const STATEMENT_STATUS: { readonly [requestStatus: string]: MedicationStatement[
   completed: 'completed',
 };
 
-function derive({ head, dispenses: [supply] }: Linked, facts: Facts): MedicationStatement {
+function derive({ head, supply }: Linked, facts: Facts): MedicationStatement {
   const { started, ends, lastIssued } = facts;
   if (head) {
     const status = facts.doNotPerform ? 'not-taken' : (STATEMENT_STATUS[facts.status] ?? 'unknown');

@@ -1,6 +1,6 @@
-import type { MedicationDispense, MedicationRequest, MedicationStatement } from 'fhir/r4';
+import type { MedicationRequest, MedicationStatement } from 'fhir/r4';
+import { counts, startOf, suppliedOn, wasHandedOver } from './issues.ts';
 import type { Linked } from './linking.ts';
-import { counts, startOf, suppliedOn } from './linking.ts';
 import { dateSpan, dayAfter } from './london-date.ts';
 import type { LineDate } from './medicine-line.ts';
 import type { Unchecked } from './tolerant-reading.ts';
@@ -27,7 +27,7 @@ export function datesOf(linked: Linked, asOf: string): LineDates {
   let started: LineDate | undefined;
   let ends: LineDate | undefined;
   let recorded: LineDate | undefined;
-  const [supply] = linked.dispenses;
+  const { supply } = linked;
   if (linked.statement) {
     const period = object(linked.statement.effectivePeriod);
     started =
@@ -71,15 +71,6 @@ export function datesOf(linked: Linked, asOf: string): LineDates {
 /** An order is an issue; a plan authorises issues without being one. */
 function issueOf(request: MedicationRequest): LineDate | undefined {
   return counts(request) && request.intent !== 'plan' ? startOf(request) : undefined;
-}
-
-/**
- * True for a dispense that reached the patient: completed, or `in-progress` with a time of handing over. `in-progress`
- * alone is read as UK Core reads it (ready to be collected), so it dates no issue.
- */
-export function wasHandedOver(dispense: MedicationDispense): boolean {
-  if (dispense.status === 'completed') return true;
-  return dispense.status === 'in-progress' && dateSpan(dispense.whenHandedOver) !== undefined;
 }
 
 /** The latest of the dates that had begun by a day. */

@@ -1,9 +1,9 @@
 import type { Medication, MedicationDispense, MedicationRequest, MedicationStatement } from 'fhir/r4';
-import { type DateSpan, dateSpan } from './london-date.ts';
+import { counts, startOf, suppliedOn, wasHandedOver } from './issues.ts';
 import { ReferenceIndex } from './references.ts';
 import { medicineNames, sameDose, sameMedicine } from './same-medicine.ts';
 import type { Unchecked } from './tolerant-reading.ts';
-import { object, objects } from './tolerant-reading.ts';
+import { objects } from './tolerant-reading.ts';
 
 /** A patient's medicines resources, each once, in an order that does not depend on how they came. */
 export interface Records {
@@ -18,6 +18,8 @@ export interface Linked {
   readonly statement?: MedicationStatement;
   /** The plan or order that speaks for a line without a statement. */
   readonly head?: MedicationRequest;
+  /** The dispense that speaks for a line with neither: the newest that reached the patient, else the newest. */
+  readonly supply?: MedicationDispense;
   /** Requests that the statement names itself; for a line without a statement, its head. */
   readonly direct: readonly MedicationRequest[];
   readonly requests: readonly MedicationRequest[];
@@ -42,9 +44,10 @@ interface Therapy {
  */
 export function linkMedicines(records: Records, asOf: string): Linked[] {
   const { medications } = records;
+  const allDispenses = records.dispenses.filter((d) => d.status !== 'entered-in-error');
   const requests = new ReferenceIndex('MedicationRequest', records.requests);
   const statementIndex = new ReferenceIndex('MedicationStatement', records.statements);
-  const dispenseIndex = new ReferenceIndex('MedicationDispense', records.dispenses);
+  const dispenseIndex = new ReferenceIndex('MedicationDispense', allDispenses);
   const namesOf = memo((r: object) => medicineNames(r, medications));
   const fits = (resource: object) => (candidate: object) => sameMedicine(namesOf(resource), namesOf(candidate));
   const node = (reference: unknown, from: object): string | undefined => {
@@ -71,6 +74,8 @@ export function linkMedicines(records: Records, asOf: string): Linked[] {
   const statementsOfDispense = new Map<MedicationDispense, MedicationStatement[]>();
   const claimed = new Set<string>();
   for (const statement of records.statements) {
+    // A statement made in error claims nothing: what it was based on was not withdrawn with it.
+    if (statement.status === 'entered-in-error') continue;
     const s = statement as unknown as Unchecked;
     const mine = new Set<string>();
     const direct: MedicationRequest[] = [];
@@ -140,7 +145,7 @@ export function linkMedicines(records: Records, asOf: string): Linked[] {
 
   // 4. Dispenses go to the prescription they fill, or to the statement that names them.
   const supplies = new Map<string, MedicationDispense[]>();
-  for (const dispense of records.dispenses) {
+  for (const dispense of allDispenses) {
     const roots = new Set<string>();
     for (const reference of objects((dispense as unknown as Unchecked).authorizingPrescription)) {
       const name = node(reference, dispense);
@@ -152,7 +157,7 @@ export function linkMedicines(records: Records, asOf: string): Linked[] {
       if (statement) push(statementsOfDispense, dispense, statement);
     }
     if (roots.size === 0 && !statementsOfDispense.has(dispense)) {
-      push(supplies, `alone ${records.dispenses.indexOf(dispense)}`, dispense);
+      push(supplies, `alone ${allDispenses.indexOf(dispense)}`, dispense);
     }
   }
 
@@ -200,14 +205,17 @@ export function linkMedicines(records: Records, asOf: string): Linked[] {
     for (const dispense of t.dispenses) {
       if (shown.has(dispense)) continue;
       shown.add(dispense);
-      push(supplies, `${root} ${namesOf(dispense)[0] ?? `of ${records.dispenses.indexOf(dispense)}`}`, dispense);
+      push(supplies, `${root} ${namesOf(dispense)[0] ?? `of ${allDispenses.indexOf(dispense)}`}`, dispense);
     }
   }
   for (const dispenses of supplies.values()) {
+    dispenses.sort(newestFirst);
+    const supply = dispenses.find(wasHandedOver) ?? dispenses[0];
     lines.push({
+      ...(supply && { supply }),
       direct: [],
       requests: [],
-      dispenses: dispenses.sort(newestFirst),
+      dispenses,
       superseded: false,
       planNotHeld: false,
     });
@@ -224,40 +232,6 @@ function speaker(requests: readonly MedicationRequest[], asOf: string): Medicati
   const begun = candidates.filter((r) => (startOf(r)?.first ?? '') <= asOf);
   const [newest] = (begun.length > 0 ? begun : candidates).toSorted((a, b) => compareText(issueDay(b), issueDay(a)));
   return newest;
-}
-
-/**
- * True for a request that authorises a medicine. Drafts, cancelled requests, mistakes, proposals and options never
- * did; a line is neither made nor dated by them.
- */
-export function counts(request: MedicationRequest): boolean {
-  switch (request.status) {
-    case 'draft':
-    case 'cancelled':
-    case 'entered-in-error':
-      return false;
-    default:
-      return request.intent !== 'proposal' && request.intent !== 'option';
-  }
-}
-
-/**
- * When a request takes effect: a post-dated prescription from the start of its validity, otherwise from the day it
- * was written.
- */
-export function startOf(request: MedicationRequest): (DateSpan & { from: string }) | undefined {
-  const valid = dateSpan(object(object(request.dispenseRequest).validityPeriod).start);
-  if (valid) return { ...valid, from: 'dispenseRequest.validityPeriod.start' };
-  const authored = dateSpan(request.authoredOn);
-  return authored ? { ...authored, from: 'authoredOn' } : undefined;
-}
-
-/** When a dispense reached the patient, or was made ready for it. */
-export function suppliedOn(dispense: MedicationDispense): (DateSpan & { from: string }) | undefined {
-  const handedOver = dateSpan(dispense.whenHandedOver);
-  if (handedOver) return { ...handedOver, from: 'whenHandedOver' };
-  const prepared = dateSpan(dispense.whenPrepared);
-  return prepared ? { ...prepared, from: 'whenPrepared' } : undefined;
 }
 
 function issueDay(resource: object): string {
