@@ -47,7 +47,7 @@ function resourceTypeOf(value: unknown): string | undefined {
 }
 
 function checkResource(walk: Walk, value: unknown): void {
-  if (!isObject(value) || isRawJson(value)) {
+  if (!isObject(value)) {
     walk.add('error', 'structure', 'FHIR-json-type', `A resource must be a JSON object, not ${shown(value)}.`);
     return;
   }
@@ -71,7 +71,7 @@ function checkResource(walk: Walk, value: unknown): void {
 
 /** Checks an object against a table. `alone` is false for a `_` object whose primitive has a value. */
 function checkObject(walk: Walk, node: unknown, table: ElementTable, alone: boolean): void {
-  if (!isObject(node) || isRawJson(node)) {
+  if (!isObject(node)) {
     walk.add('error', 'structure', 'FHIR-json-type', `Must be a JSON object, not ${shown(node)}.`);
     return;
   }
@@ -89,6 +89,11 @@ function checkObject(walk: Walk, node: unknown, table: ElementTable, alone: bool
     const entry = table.byKey.get(key);
     if (!entry) {
       members++;
+      if (isRawJson(node)) {
+        walk.add('error', 'structure', 'FHIR-json-type', `Must be a JSON object, not ${shown(node)}.`);
+        walk.depth--;
+        return;
+      }
       unknownElement(walk, key, table);
       continue;
     }
@@ -209,7 +214,7 @@ function checkValue(walk: Walk, value: unknown, entry: ElementKey, pair: unknown
 }
 
 function checkComplex(walk: Walk, value: unknown, element: ElementRow, type: ElementType): void {
-  const table = type.table === undefined ? undefined : elementTable(type.table);
+  const table = type.elements();
   if (!table) return;
   checkObject(walk, value, table, true);
   if (!isObject(value)) return;

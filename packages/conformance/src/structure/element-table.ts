@@ -10,6 +10,8 @@ export interface ElementType {
   readonly kind: 'primitive' | 'xhtml' | 'complex' | 'resource';
   /** For kind `complex`: the name of the table of its elements (`Dosage`, `MedicationRequest.dispenseRequest`). */
   readonly table: string | undefined;
+  /** That table; undefined for the other kinds. */
+  readonly elements: () => ElementTable | undefined;
   /** For Reference and canonical: the resource types it may point to; undefined is any. */
   readonly targets: ReadonlySet<string> | undefined;
   /** The profile that narrows the type: only ever `SimpleQuantity` in R4. */
@@ -69,12 +71,23 @@ const primitives = new Set<string>(generated.primitives);
 export const resourceTypes: ReadonlySet<string> = new Set<string>(generated.resources);
 const compiled = new Map<string, ElementTable>();
 
+/** Looks the table up once, and only when asked: types refer to each other in circles. */
+function lazyTable(name: string | undefined): () => ElementTable | undefined {
+  let table: ElementTable | undefined;
+  return () => {
+    if (table === undefined && name !== undefined) table = elementTable(name);
+    return table;
+  };
+}
+
 function elementType(text: string, path: string): ElementType {
   if (text.startsWith('#')) {
+    const table = text.slice(1) || path;
     return {
       code: 'BackboneElement',
       kind: 'complex',
-      table: text.slice(1) || path,
+      table,
+      elements: lazyTable(table),
       targets: undefined,
       profile: undefined,
       fault: undefined,
@@ -86,10 +99,12 @@ function elementType(text: string, path: string): ElementType {
   if (code === 'xhtml') kind = 'xhtml';
   else if (code === 'Resource') kind = 'resource';
   else if (primitives.has(code)) kind = 'primitive';
+  const table = kind === 'complex' ? code : undefined;
   return {
     code,
     kind,
-    table: kind === 'complex' ? code : undefined,
+    table,
+    elements: lazyTable(table),
     targets: reference && within ? new Set(within.split(',')) : undefined,
     profile: reference ? undefined : within,
     fault: kind === 'primitive' ? primitiveCheck(code) : undefined,

@@ -1,4 +1,5 @@
 import type { Finding } from '../finding.ts';
+import { isRawJson } from '../raw-json.ts';
 
 /** How far a check goes. */
 export interface CheckLimits {
@@ -74,6 +75,7 @@ export function isObject(value: unknown): value is JsonObject {
 /** A value as a diagnostics sentence shows it: JSON, cut short. */
 export function shown(value: unknown): string {
   if (Array.isArray(value)) return 'an array';
+  if (isRawJson(value)) return value.rawJSON.slice(0, 80);
   if (typeof value === 'object' && value !== null) return 'an object';
   const text = typeof value === 'string' ? JSON.stringify(value.slice(0, 80)) : String(value);
   return typeof value === 'string' && value.length > 80 ? `${text.slice(0, -1)}…"` : text.slice(0, 80);
