@@ -148,5 +148,8 @@ export function words(value: unknown): string | undefined {
   if (typeof value !== 'string') return undefined;
   const trimmed = value.trim();
   if (trimmed === '') return undefined;
-  return /[\n\r\t]/.test(trimmed) ? trimmed.replace(/\s*[\n\r\t]\s*/g, ' ') : trimmed;
+  for (let i = 0; i < trimmed.length; i++) {
+    if (trimmed.charCodeAt(i) < 32) return trimmed.replace(/\s*[\n\r\t]\s*/g, ' ');
+  }
+  return trimmed;
 }

@@ -3,6 +3,7 @@ import { fill } from '../words/compiled-words.ts';
 import { conceptText, words } from './concept-text.ts';
 import { type DosageParts, type DosageText, dosageTextAlgorithm, partNames } from './dosage-text.ts';
 import { doseAndRateText } from './dose-and-rate-text.ts';
+import { type DosageElements, dosageElements, repeatElements } from './elements.ts';
 import { frequencyText } from './frequency-text.ts';
 import { maximumPerPeriodText, maximumText } from './maximum-dose-text.ts';
 import { type DosageTextOptions, Reading, type ReadingOptions, readingOptions } from './reading.ts';
@@ -57,21 +58,21 @@ export function readDosage(dosage: unknown, options: ReadingOptions, ordered: bo
     reading.refuse('FHIR', '', 'A Dosage must be an object.');
     return refused(reading);
   }
-  readParts(reading, dosage, parts);
-  const { sequence } = dosage;
+  const elements = dosageElements(reading, dosage);
+  readParts(reading, elements, parts);
+  const { sequence, patientInstruction, text: senderText } = elements;
   if (sequence !== undefined && !ordered) reading.leaveOut('D-003', 'sequence', 'sequence', sequence);
-  if (dosage.patientInstruction !== undefined) {
-    reading.leaveOut('D-003', 'patientInstruction', 'patient-instruction', dosage.patientInstruction);
+  if (patientInstruction !== undefined) {
+    reading.leaveOut('D-003', 'patientInstruction', 'patient-instruction', patientInstruction);
   }
   const text = joinParts(parts, reading);
-  if (text === '') return withoutStructure(reading, dosage, parts);
-  if (dosage.text !== undefined) reading.leaveOut('D-006', 'text', 'sender-text', dosage.text);
+  if (text === '') return withoutStructure(reading, senderText, parts);
+  if (senderText !== undefined) reading.leaveOut('D-006', 'text', 'sender-text', senderText);
   return reading.refusals.length > 0 ? refused(reading) : rendered(reading, text, 'structure', parts);
 }
 
 /** D-006: the sender's own text, where nothing in the Dosage can be rendered. */
-function withoutStructure(reading: Reading, dosage: JsonObject, parts: DosageParts): DosageText {
-  const { text } = dosage;
+function withoutStructure(reading: Reading, text: unknown, parts: DosageParts): DosageText {
   if (typeof text === 'string' && text.trim() !== '') {
     if (reading.refusals.length === 0) return rendered(reading, text, 'sender-text', parts);
     reading.leaveOut('D-006', 'text', 'sender-text', text);
@@ -83,8 +84,7 @@ function withoutStructure(reading: Reading, dosage: JsonObject, parts: DosagePar
   return refused(reading);
 }
 
-function readParts(reading: Reading, dosage: JsonObject, parts: DosageParts): void {
-  accountForDosage(reading, dosage);
+function readParts(reading: Reading, dosage: DosageElements, parts: DosageParts): void {
   const { compiled } = reading;
   if (dosage.method !== undefined) parts.method = conceptText(reading, dosage.method, 'method');
   const { dose, rate } = doseAndRateText(reading, dosage);
@@ -112,35 +112,6 @@ function readParts(reading: Reading, dosage: JsonObject, parts: DosageParts): vo
   }
 }
 
-function accountForDosage(reading: Reading, dosage: JsonObject): void {
-  for (const name in dosage) {
-    switch (name) {
-      case 'sequence':
-      case 'text':
-      case 'additionalInstruction':
-      case 'patientInstruction':
-      case 'timing':
-      case 'asNeededBoolean':
-      case 'asNeededCodeableConcept':
-      case 'site':
-      case 'route':
-      case 'method':
-      case 'doseAndRate':
-      case 'maxDosePerPeriod':
-      case 'maxDosePerAdministration':
-      case 'maxDosePerLifetime':
-      case 'doseQuantity':
-      case 'doseRange':
-      case 'rateRatio':
-      case 'rateRange':
-      case 'rateQuantity':
-        break;
-      default:
-        accountForUnread(reading, '', -1, name, dosage[name]);
-    }
-  }
-}
-
 function readTiming(reading: Reading, timing: unknown, parts: DosageParts): void {
   if (!isObject(timing)) {
     reading.refuse('FHIR', 'timing', 'A Timing must be an object.');
@@ -161,37 +132,14 @@ function readRepeat(reading: Reading, repeat: unknown, parts: DosageParts): void
     reading.refuse('FHIR', 'timing.repeat', 'timing.repeat must be an object.');
     return;
   }
-  for (const name in repeat) {
-    switch (name) {
-      case 'boundsDuration':
-      case 'boundsRange':
-      case 'boundsPeriod':
-      case 'count':
-      case 'countMax':
-      case 'duration':
-      case 'durationMax':
-      case 'durationUnit':
-      case 'frequency':
-      case 'frequencyMax':
-      case 'period':
-      case 'periodMax':
-      case 'periodUnit':
-      case 'dayOfWeek':
-      case 'timeOfDay':
-      case 'when':
-      case 'offset':
-        break;
-      default:
-        accountForUnread(reading, 'timing.repeat', -1, name, repeat[name]);
-    }
-  }
-  parts.duration = durationText(reading, repeat);
-  parts.frequency = frequencyText(reading, repeat);
-  parts.when = whenText(reading, repeat);
-  parts.dayOfWeek = dayOfWeekText(reading, repeat);
-  parts.timeOfDay = timeOfDayListText(reading, repeat);
-  parts.bounds = boundsText(reading, repeat);
-  parts.count = countOfDosesText(reading, repeat);
+  const elements = repeatElements(reading, repeat);
+  parts.duration = durationText(reading, elements);
+  parts.frequency = frequencyText(reading, elements);
+  parts.when = whenText(reading, elements);
+  parts.dayOfWeek = dayOfWeekText(reading, elements);
+  parts.timeOfDay = timeOfDayListText(reading, elements);
+  parts.bounds = boundsText(reading, elements);
+  parts.count = countOfDosesText(reading, elements);
 }
 
 /**
@@ -220,7 +168,7 @@ function readTimingCode(reading: Reading, timing: JsonObject, parts: DosageParts
 }
 
 /** D-057, D-058. */
-function asNeededText(reading: Reading, dosage: JsonObject): string | undefined {
+function asNeededText(reading: Reading, dosage: DosageElements): string | undefined {
   const { asNeededBoolean, asNeededCodeableConcept } = dosage;
   if (asNeededBoolean === undefined && asNeededCodeableConcept === undefined) return undefined;
   if (asNeededBoolean !== undefined && typeof asNeededBoolean !== 'boolean') {

@@ -1,7 +1,11 @@
 import { fill, fillBoth } from '../words/compiled-words.ts';
+import { type DosageElements, type DoseAndRateElements, doseAndRateElements } from './elements.ts';
 import { type Amount, amountText, rangeText, readQuantity, readRange, readRatio, timeText } from './quantity-text.ts';
 import { at, type Reading } from './reading.ts';
-import { accountForUnread, isObject, type JsonObject } from './unread-elements.ts';
+import { isObject } from './unread-elements.ts';
+
+/** The elements of one dose and rate, wherever they stand. */
+type DoseElements = Omit<DoseAndRateElements, 'type'>;
 
 /** The dose and rate components (D-022 to D-029a). */
 export interface DoseAndRateText {
@@ -17,7 +21,7 @@ interface Given {
 }
 
 /** Whether a Dosage carries its dose or rate at the top level, as STU3 does. */
-function isStu3(dosage: JsonObject): boolean {
+function isStu3(dosage: DosageElements): boolean {
   return (
     dosage.doseQuantity !== undefined ||
     dosage.doseRange !== undefined ||
@@ -28,7 +32,7 @@ function isStu3(dosage: JsonObject): boolean {
 }
 
 /** Reads the dose and rate of an R4 or STU3 Dosage. */
-export function doseAndRateText(reading: Reading, dosage: JsonObject): DoseAndRateText {
+export function doseAndRateText(reading: Reading, dosage: DosageElements): DoseAndRateText {
   const none: DoseAndRateText = { dose: undefined, rate: undefined };
   const list = dosage.doseAndRate;
   if (isStu3(dosage)) {
@@ -55,31 +59,14 @@ export function doseAndRateText(reading: Reading, dosage: JsonObject): DoseAndRa
       reading.refuse('FHIR', path, 'A dose and rate must be an object.');
       continue;
     }
-    accountForDoseAndRate(reading, item, path);
-    const dose = doseOf(reading, item, `${path}.`);
+    const elements = doseAndRateElements(reading, item, path);
+    if (elements.type !== undefined) reading.leaveOut('D-026', `${path}.type`, 'dose-type', typeName(elements.type));
+    const dose = doseOf(reading, elements, `${path}.`);
     if (dose !== undefined) doses.push(dose);
-    const rate = rateOf(reading, item, `${path}.`);
+    const rate = rateOf(reading, elements, `${path}.`);
     if (rate !== undefined) rates.push(rate);
   }
   return { dose: together(reading, doses), rate: rateWords(reading, together(reading, rates)) };
-}
-
-function accountForDoseAndRate(reading: Reading, item: JsonObject, path: string): void {
-  for (const name in item) {
-    switch (name) {
-      case 'doseQuantity':
-      case 'doseRange':
-      case 'rateRatio':
-      case 'rateRange':
-      case 'rateQuantity':
-        break;
-      case 'type':
-        reading.leaveOut('D-026', `${path}.type`, 'dose-type', typeName(item.type));
-        break;
-      default:
-        accountForUnread(reading, path, -1, name, item[name]);
-    }
-  }
 }
 
 function typeName(type: unknown): unknown {
@@ -111,7 +98,7 @@ function together(reading: Reading, given: readonly Given[]): string | undefined
   return fillBoth(twoDoses, first.text, second.text);
 }
 
-function doseOf(reading: Reading, item: JsonObject, prefix: string): Given | undefined {
+function doseOf(reading: Reading, item: DoseElements, prefix: string): Given | undefined {
   if (item.doseQuantity !== undefined) {
     if (item.doseRange !== undefined) return twoChoices(reading, `${prefix}doseRange`);
     return quantityGiven(reading, item.doseQuantity, `${prefix}doseQuantity`);
@@ -119,7 +106,7 @@ function doseOf(reading: Reading, item: JsonObject, prefix: string): Given | und
   return item.doseRange === undefined ? undefined : rangeGiven(reading, item.doseRange, `${prefix}doseRange`, 'D-025');
 }
 
-function rateOf(reading: Reading, item: JsonObject, prefix: string): Given | undefined {
+function rateOf(reading: Reading, item: DoseElements, prefix: string): Given | undefined {
   const { rateRatio, rateRange, rateQuantity } = item;
   if (rateRatio !== undefined) {
     if (rateRange !== undefined || rateQuantity !== undefined) return twoChoices(reading, `${prefix}rateRatio`);

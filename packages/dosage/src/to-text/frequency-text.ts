@@ -1,10 +1,10 @@
 import { compareDecimals } from '../decimal.ts';
 import type { TimeUnit } from '../dosage.ts';
 import { type CompiledWords, fill, fillBoth } from '../words/compiled-words.ts';
+import type { RepeatElements } from './elements.ts';
 import { timeRangeText } from './quantity-text.ts';
 import type { Reading } from './reading.ts';
 import { readTimeUnit } from './time-unit.ts';
-import type { JsonObject } from './unread-elements.ts';
 import { notNegative, positiveWhole } from './whole-number.ts';
 
 /** How often: frequency, frequencyMax, period, periodMax as canonical text, and the unit of the period. */
@@ -87,11 +87,11 @@ function periodText({ p, P, unit }: Frequency, reading: Reading): string {
  * Section 4: the frequency component of `timing.repeat`. Undefined where there is none, or it was refused: a maximum
  * below its minimum, a period without a unit or of zero, or a unit without a period.
  */
-export function frequencyText(reading: Reading, repeat: JsonObject): string | undefined {
-  const f = positiveWhole(reading, repeat, 'frequency', 'timing.repeat.frequency');
-  let F = positiveWhole(reading, repeat, 'frequencyMax', 'timing.repeat.frequencyMax');
-  const p = notNegative(reading, repeat, 'period', 'timing.repeat.period');
-  let P = notNegative(reading, repeat, 'periodMax', 'timing.repeat.periodMax');
+export function frequencyText(reading: Reading, repeat: RepeatElements): string | undefined {
+  const f = positiveWhole(reading, repeat.frequency, 'timing.repeat.frequency');
+  let F = positiveWhole(reading, repeat.frequencyMax, 'timing.repeat.frequencyMax');
+  const p = notNegative(reading, repeat.period, 'timing.repeat.period');
+  let P = notNegative(reading, repeat.periodMax, 'timing.repeat.periodMax');
   if (f === undefined && repeat.frequency !== undefined) return undefined;
   if (F === undefined && repeat.frequencyMax !== undefined) return undefined;
   if (p === undefined && (repeat.period !== undefined || P !== undefined)) {

@@ -3,6 +3,7 @@ import type { TimeUnit } from '../dosage.ts';
 import { fill, fillBoth } from '../words/compiled-words.ts';
 import { readUnit, type UnitReading } from '../words/unit-words.ts';
 import type { Fraction } from '../words/words.ts';
+import { quantityElements } from './elements.ts';
 import type { Reading } from './reading.ts';
 import { accountForUnread, isObject } from './unread-elements.ts';
 
@@ -18,26 +19,15 @@ export interface Amount {
  */
 export function readQuantity(reading: Reading, quantity: unknown, path: string): Amount | undefined {
   if (!isObject(quantity)) return reading.refuse('FHIR', path, 'A Quantity must be an object.');
-  for (const name in quantity) {
-    switch (name) {
-      case 'value':
-      case 'unit':
-      case 'system':
-      case 'code':
-      case 'comparator':
-        break;
-      default:
-        accountForUnread(reading, path, -1, name, quantity[name]);
-    }
-  }
-  if (quantity.comparator !== undefined) {
+  const { value: sent, comparator, unit: unitWords, system, code } = quantityElements(reading, quantity, path);
+  if (comparator !== undefined) {
     return reading.refuse('FHIR', `${path}.comparator`, 'A comparator is not allowed here, and must not be ignored.');
   }
-  if (quantity.value === undefined) return reading.refuse('D-022', path, 'There is no amount.');
-  const value = canonicalDecimal(quantity.value);
+  if (sent === undefined) return reading.refuse('D-022', path, 'There is no amount.');
+  const value = canonicalDecimal(sent);
   if (value === undefined) return reading.refuse('D-017', `${path}.value`, 'The amount is not a decimal number.');
   if (value.charCodeAt(0) === 45) return reading.refuse('D-022', `${path}.value`, 'The amount is less than zero.');
-  const unit = readUnit(quantity.unit, quantity.system, quantity.code);
+  const unit = readUnit(unitWords, system, code);
   if (unit.unsafe !== undefined) return reading.refuse(unit.unsafe.rule, path, unit.unsafe.message);
   if (unit.words === undefined) {
     return reading.refuse(

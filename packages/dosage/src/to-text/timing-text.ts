@@ -2,6 +2,7 @@ import { canonicalDecimal, compareDecimals } from '../decimal.ts';
 import type { DayOfWeek, WhenCode } from '../dosage.ts';
 import { fill, fillBoth } from '../words/compiled-words.ts';
 import { dateText, timeOfDayText } from './date-text.ts';
+import type { RepeatElements } from './elements.ts';
 import { countText } from './frequency-text.ts';
 import { readQuantity, readRange, timeRangeText, timeText } from './quantity-text.ts';
 import type { Reading } from './reading.ts';
@@ -47,11 +48,11 @@ function listText(
 }
 
 /** D-029b, D-029c: `over 4 hours (maximum 6 hours)`. */
-export function durationText(reading: Reading, repeat: JsonObject): string | undefined {
+export function durationText(reading: Reading, repeat: RepeatElements): string | undefined {
   const { duration, durationMax, durationUnit } = repeat;
   if (duration === undefined && durationMax === undefined && durationUnit === undefined) return undefined;
-  const value = notNegative(reading, repeat, 'duration', 'timing.repeat.duration');
-  const maximum = notNegative(reading, repeat, 'durationMax', 'timing.repeat.durationMax');
+  const value = notNegative(reading, repeat.duration, 'timing.repeat.duration');
+  const maximum = notNegative(reading, repeat.durationMax, 'timing.repeat.durationMax');
   if (duration === undefined) {
     return reading.refuse('R-050', 'timing.repeat.duration', 'A longest duration or its unit without a duration.');
   }
@@ -77,7 +78,7 @@ export function durationText(reading: Reading, repeat: JsonObject): string | und
 }
 
 /** D-050 to D-052: `30 minutes before a meal`, `during the morning, before breakfast`. */
-export function whenText(reading: Reading, repeat: JsonObject): string | undefined {
+export function whenText(reading: Reading, repeat: RepeatElements): string | undefined {
   const { when, offset } = repeat;
   if (when === undefined && offset === undefined) return undefined;
   const offsetWords = offset === undefined ? undefined : readOffset(reading, offset);
@@ -129,7 +130,7 @@ function readOffset(reading: Reading, value: unknown): string | undefined {
 }
 
 /** D-053: `on Monday, Wednesday and Friday`, in the order sent. */
-export function dayOfWeekText(reading: Reading, repeat: JsonObject): string | undefined {
+export function dayOfWeekText(reading: Reading, repeat: RepeatElements): string | undefined {
   if (repeat.dayOfWeek === undefined) return undefined;
   const { compiled } = reading;
   const texts = listText(
@@ -147,7 +148,7 @@ export function dayOfWeekText(reading: Reading, repeat: JsonObject): string | un
 }
 
 /** D-054: `at 08:00 and 20:00`. */
-export function timeOfDayListText(reading: Reading, repeat: JsonObject): string | undefined {
+export function timeOfDayListText(reading: Reading, repeat: RepeatElements): string | undefined {
   if (repeat.timeOfDay === undefined) return undefined;
   if (repeat.when !== undefined) {
     return reading.refuse('R-050', 'timing.repeat.timeOfDay', 'Times of day and events of the day exclude each other.');
@@ -164,7 +165,7 @@ export function timeOfDayListText(reading: Reading, repeat: JsonObject): string 
 }
 
 /** D-060 to D-063: `for 7 days`, `for 2 to 3 weeks`, `from 22/02/2021 to 04/03/2021`. */
-export function boundsText(reading: Reading, repeat: JsonObject): string | undefined {
+export function boundsText(reading: Reading, repeat: RepeatElements): string | undefined {
   const { boundsDuration, boundsRange, boundsPeriod } = repeat;
   if (boundsDuration !== undefined) {
     if (boundsRange !== undefined || boundsPeriod !== undefined) return severalBounds(reading);
@@ -237,10 +238,10 @@ function notADate(reading: Reading, rule: string, path: string): undefined {
 }
 
 /** D-064, D-065: `once`, `3 to 5 times`. */
-export function countOfDosesText(reading: Reading, repeat: JsonObject): string | undefined {
+export function countOfDosesText(reading: Reading, repeat: RepeatElements): string | undefined {
   if (repeat.count === undefined && repeat.countMax === undefined) return undefined;
-  const count = positiveWhole(reading, repeat, 'count', 'timing.repeat.count');
-  const maximum = positiveWhole(reading, repeat, 'countMax', 'timing.repeat.countMax');
+  const count = positiveWhole(reading, repeat.count, 'timing.repeat.count');
+  const maximum = positiveWhole(reading, repeat.countMax, 'timing.repeat.countMax');
   if (repeat.count === undefined) {
     return reading.refuse('R-050', 'timing.repeat.countMax', 'A highest count without a count.');
   }

@@ -23,36 +23,37 @@ export interface UnitFault {
   readonly message: string;
 }
 
-/** Readings of units met before, since a record uses few: a pure function's results, bounded. */
-const met = new Map<unknown, Map<unknown, Map<unknown, UnitReading>>>();
+/** A unit met before. */
+interface Met {
+  readonly system: unknown;
+  readonly code: unknown;
+  readonly reading: UnitReading;
+}
+
+/** Units met before, by their words, since a record uses few: results of a pure function, bounded. */
+const met = new Map<unknown, Met[]>();
 let metCount = 0;
 const mostMet = 2000;
 
-/**
- * Reads a unit. Takes `Quantity.unit`, `.system` and `.code` as sent (undefined where absent), `unitPer` the words
- * that join a compound unit (` per `).
- */
+/** Reads a unit. Takes `Quantity.unit`, `.system` and `.code` as sent, undefined where absent. */
 export function readUnit(unit: unknown, system: unknown, code: unknown): UnitReading {
-  let byCode = met.get(unit);
-  if (byCode === undefined) {
-    if (metCount > mostMet) {
-      met.clear();
-      metCount = 0;
+  const known = met.get(unit);
+  if (known !== undefined) {
+    for (let i = 0; i < known.length; i++) {
+      const one = known[i];
+      if (one !== undefined && one.code === code && one.system === system) return one.reading;
     }
-    byCode = new Map();
-    met.set(unit, byCode);
   }
-  let bySystem = byCode.get(code);
-  if (bySystem === undefined) {
-    bySystem = new Map();
-    byCode.set(code, bySystem);
+  const reading = interpret(asText(unit), asText(system), asText(code));
+  if (metCount >= mostMet) {
+    met.clear();
+    metCount = 0;
   }
-  let reading = bySystem.get(system);
-  if (reading === undefined) {
-    reading = interpret(asText(unit), asText(system), asText(code));
-    metCount++;
-    if (metCount <= mostMet) bySystem.set(system, reading);
-  }
+  metCount++;
+  const entry = { system, code, reading };
+  const list = met.get(unit);
+  if (list === undefined) met.set(unit, [entry]);
+  else list.push(entry);
   return reading;
 }
 
