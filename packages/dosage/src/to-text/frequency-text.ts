@@ -71,7 +71,9 @@ const rules: readonly Rule[] = [
 /** `once`, `twice`, `3 times`, `2 to 3 times`, `up to 3 times`. */
 function timesText({ f, F }: Frequency, compiled: CompiledWords): string {
   if (F === undefined) return countText(f ?? '', compiled);
-  return f === undefined ? fill(compiled.timesUpTo, F) : fillBoth(compiled.timesRange, f, F);
+  return f === undefined
+    ? (compiled.words.timesUpTo[F] ?? fill(compiled.timesUpToOther, F))
+    : fillBoth(compiled.timesRange, f, F);
 }
 
 /** D-032 to D-034, D-064: a number of times. */

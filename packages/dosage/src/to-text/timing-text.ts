@@ -83,6 +83,7 @@ export function whenText(reading: Reading, repeat: RepeatElements): string | und
   if (when === undefined && offset === undefined) return undefined;
   const offsetWords = offset === undefined ? undefined : readOffset(reading, offset);
   const { compiled } = reading;
+  const refusalsBefore = reading.refusals.length;
   const texts = listText(
     reading,
     when,
@@ -99,7 +100,7 @@ export function whenText(reading: Reading, repeat: RepeatElements): string | und
     },
   );
   if (texts === undefined) {
-    if (offsetWords !== undefined && (when === undefined || Array.isArray(when))) {
+    if (offsetWords !== undefined && reading.refusals.length === refusalsBefore) {
       return reading.refuse('D-051', 'timing.repeat.offset', 'An offset without the event it is measured from.');
     }
     return undefined;

@@ -37,7 +37,7 @@ export const britishEnglish: Words = {
   everySingle: { h: 'hourly', d: 'daily', wk: 'weekly', mo: 'monthly', a: 'annually' }, // D-030, D-030a
   times: { 1: 'once', 2: 'twice', other: '{count} times' }, // D-032, D-033, D-034, D-064
   timesRange: '{low} to {high} times', // D-041, D-065
-  timesUpTo: 'up to {high} times', // D-042
+  timesUpTo: { 1: 'up to once', other: 'up to {high} times' }, // D-042
   timesPer: '{times} {unit}', // D-035, D-037, D-038
   perUnit: {
     // D-035, D-044

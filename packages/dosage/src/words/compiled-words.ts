@@ -65,7 +65,7 @@ function compile(words: Words) {
     over: one(words.over, 'time'),
     overWithMaximum: two(words.overWithMaximum, 'time', 'maximum'),
     timesRange: two(words.timesRange, 'low', 'high'),
-    timesUpTo: one(words.timesUpTo, 'high'),
+    timesUpToOther: one(words.timesUpTo.other, 'high'),
     timesPer: two(words.timesPer, 'times', 'unit'),
     every: one(words.every, 'period'),
     timesEvery: two(words.timesEvery, 'times', 'period'),

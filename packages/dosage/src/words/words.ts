@@ -57,7 +57,7 @@ export interface Words {
   /** D-041, D-065: `{low}`, `{high}`. */
   timesRange: string;
   /** D-042: `{high}`. */
-  timesUpTo: string;
+  timesUpTo: Forms;
   /** D-035 to D-038, D-044: `{times}` then the unit with its article. */
   timesPer: string;
   perUnit: Record<TimeUnit, string>;
