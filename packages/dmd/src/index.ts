@@ -1,8 +1,24 @@
+export { dmdDiff, dmdLoad, dmdUse, type Output, reportText, snapshotInUse } from './cli.ts';
 export * from './dictionary/dictionary.ts';
 export { ANOMALY_RULES, type Anomaly, type AnomalyRule } from './release/anomalies.ts';
+export { CHANGES, type Change, type ChangeKind, diffReleases, type ReleaseDiff } from './release/diff.ts';
 export { ReleaseError, type ReleaseErrorCode } from './release/errors.ts';
 export { type LoadedRelease, type LoadOptions, type LoadProgress, loadRelease } from './release/load.ts';
 export type { FileReport, LoadReport } from './release/report.ts';
 export { isGtin, isSctid } from './release/sctid.ts';
 export { openSnapshot, openSnapshotBytes, readSnapshotBytes, writeSnapshot } from './snapshot/file.ts';
 export { SnapshotError, type SnapshotErrorCode } from './snapshot/layout.ts';
+export type { Rational } from './units/rational.ts';
+export * as fraction from './units/rational.ts';
+export {
+  type Conversion,
+  conversionFactor,
+  convert,
+  dmdToUcum,
+  findUnit,
+  isUcumSystem,
+  UCUM_SYSTEM,
+  type Unit,
+  type UnitReference,
+  ucumToDmd,
+} from './units/units.ts';

@@ -15,12 +15,17 @@ import { SnapshotError } from './layout.ts';
  * @throws the file system's own error; the temporary file is then gone and an older snapshot still whole.
  */
 export async function writeSnapshot(path: string, snapshot: Uint8Array): Promise<void> {
+  await writeFileWhole(path, snapshot);
+}
+
+/** Writes any file that way. */
+export async function writeFileWhole(path: string, bytes: Uint8Array): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
   const temporary = join(dirname(path), `.${randomBytes(6).toString('hex')}.tmp`);
   try {
     const file = await open(temporary, 'wx', 0o644);
     try {
-      await file.writeFile(snapshot);
+      await file.writeFile(bytes);
       await file.sync();
     } finally {
       await file.close();
