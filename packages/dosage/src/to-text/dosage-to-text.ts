@@ -17,7 +17,7 @@ import {
   timeOfDayListText,
   whenText,
 } from './timing-text.ts';
-import { accountForUnread, isObject, type JsonObject } from './unread-elements.ts';
+import { accountForUnread, isEmpty, isObject, type JsonObject } from './unread-elements.ts';
 
 /**
  * The text of one R4 or STU3 Dosage by the UK dose-to-text rules (D-001 on), such as
@@ -122,6 +122,7 @@ function readTiming(reading: Reading, timing: unknown, parts: DosageParts): void
       accountForUnread(reading, 'timing', -1, name, timing[name]);
     }
   }
+  if (isEmpty(timing)) reading.leaveOut('FHIR', 'timing', 'empty');
   if (timing.repeat !== undefined) readRepeat(reading, timing.repeat, parts);
   parts.event = eventText(reading, timing);
   if (timing.code !== undefined) readTimingCode(reading, timing, parts);
@@ -133,6 +134,7 @@ function readRepeat(reading: Reading, repeat: unknown, parts: DosageParts): void
     return;
   }
   const elements = repeatElements(reading, repeat);
+  if (isEmpty(repeat)) reading.leaveOut('FHIR', 'timing.repeat', 'empty');
   parts.duration = durationText(reading, elements);
   parts.frequency = frequencyText(reading, elements);
   parts.when = whenText(reading, elements);
@@ -183,7 +185,10 @@ function asNeededText(reading: Reading, dosage: DosageElements): string | undefi
     return reading.refuse('FHIR', 'asNeededBoolean', 'It says not as needed, and a reason for which it is needed.');
   }
   const reason = conceptText(reading, asNeededCodeableConcept, 'asNeededCodeableConcept');
-  if (reason !== undefined) return fill(reading.compiled.asRequiredFor, reason);
+  if (reason !== undefined) {
+    if (asNeededBoolean === true) reading.leaveOut('D-058', 'asNeededBoolean', 'other-words', true);
+    return fill(reading.compiled.asRequiredFor, reason);
+  }
   return asNeededBoolean === true ? reading.compiled.words.asRequired : undefined;
 }
 
@@ -192,6 +197,7 @@ function additionalInstructionText(reading: Reading, value: unknown): string | u
   if (!Array.isArray(value)) {
     return reading.refuse('FHIR', 'additionalInstruction', 'additionalInstruction must be a list.');
   }
+  if (value.length === 0) reading.leaveOut('FHIR', 'additionalInstruction', 'empty');
   const texts: string[] = [];
   for (let i = 0; i < value.length; i++) {
     const text = conceptText(reading, value[i], 'additionalInstruction', i);

@@ -2,7 +2,7 @@ import { fill, fillBoth } from '../words/compiled-words.ts';
 import { type DosageElements, type DoseAndRateElements, doseAndRateElements } from './elements.ts';
 import { type Amount, amountText, rangeText, readQuantity, readRange, readRatio, timeText } from './quantity-text.ts';
 import { at, type Reading } from './reading.ts';
-import { isObject } from './unread-elements.ts';
+import { isEmpty, isObject } from './unread-elements.ts';
 
 /** The elements of one dose and rate, wherever they stand. */
 type DoseElements = Omit<DoseAndRateElements, 'type'>;
@@ -50,6 +50,7 @@ export function doseAndRateText(reading: Reading, dosage: DosageElements): DoseA
     reading.refuse('FHIR', 'doseAndRate', 'doseAndRate must be a list.');
     return none;
   }
+  if (list.length === 0) reading.leaveOut('FHIR', 'doseAndRate', 'empty');
   const doses: Given[] = [];
   const rates: Given[] = [];
   for (let i = 0; i < list.length; i++) {
@@ -65,6 +66,7 @@ export function doseAndRateText(reading: Reading, dosage: DosageElements): DoseA
     if (dose !== undefined) doses.push(dose);
     const rate = rateOf(reading, elements, `${path}.`);
     if (rate !== undefined) rates.push(rate);
+    if (isEmpty(item)) reading.leaveOut('FHIR', path, 'empty');
   }
   return { dose: together(reading, doses), rate: rateWords(reading, together(reading, rates)) };
 }

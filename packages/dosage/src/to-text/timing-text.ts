@@ -33,6 +33,7 @@ function listText(
 ): string[] | undefined {
   if (value === undefined) return undefined;
   if (!Array.isArray(value)) return reading.refuse('FHIR', path, 'This must be a list.');
+  if (value.length === 0) reading.leaveOut('FHIR', path, 'empty');
   const texts: string[] = [];
   for (let i = 0; i < value.length; i++) {
     const item: unknown = value[i];

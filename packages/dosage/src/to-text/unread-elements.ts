@@ -8,6 +8,14 @@ export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** Whether an object holds nothing, or nothing but its id. */
+export function isEmpty(value: JsonObject): boolean {
+  for (const name in value) {
+    if (name !== 'id') return false;
+  }
+  return true;
+}
+
 /**
  * Accounts for an element that no part of the renderer reads, so that nothing is left out silently: a modifier
  * extension is refused, every other is listed with its reason.
