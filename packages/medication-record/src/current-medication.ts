@@ -35,12 +35,13 @@ export function currentMedication(input: CurrentMedicationInput): MedicineLine[]
   const today = dateSpan(input.asOf);
   if (!today || today.partial) throw new RangeError(`asOf must be a date such as 2025-06-15, not ${input.asOf}`);
   const asOf = today.first;
+  const windowStart = yearsBefore(asOf, WINDOW_YEARS);
   const records = inOrder(input);
   const lines: MedicineLine[] = [];
   for (const [index, linked] of linkMedicines(records, asOf).entries()) {
-    const dates = datesOf(linked, asOf);
+    const dates = datesOf(linked, asOf, windowStart);
     const names = medicineNames(linked.statement ?? linked.head ?? linked.supply ?? {}, records.medications);
-    const facts = factsOf(linked, dates, names.includes(CLINICAL_TRIAL), asOf);
+    const facts = factsOf(linked, dates, names.includes(CLINICAL_TRIAL), asOf, windowStart);
     const verdict = decide(facts);
     if (verdict) lines.push(lineOf(linked, dates, facts, verdict, index));
   }
@@ -86,10 +87,9 @@ function decide(facts: Facts): Verdict | undefined {
   return { current: row.current, group, rule: row.id, because: row.because, flags: [...flags, ...(row.flags ?? [])] };
 }
 
-function factsOf(linked: Linked, dates: LineDates, clinicalTrial: boolean, asOf: string): Facts {
+function factsOf(linked: Linked, dates: LineDates, clinicalTrial: boolean, asOf: string, windowStart: string): Facts {
   const { statement, head } = linked;
   const { started, ends, lastIssued } = dates;
-  const windowStart = yearsBefore(asOf, WINDOW_YEARS);
   const source = statement ? 'statement' : head ? 'request' : 'dispense';
   const type = source === 'dispense' ? 'unknown' : typeOf(linked);
   const selfDeclared =

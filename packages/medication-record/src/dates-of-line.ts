@@ -13,7 +13,7 @@ export interface LineDates {
   readonly lastIssued: LineDate | undefined;
   /** A date was present but could not be read. */
   readonly unreadable: boolean;
-  /** A linked issue is later than the last issue date that the statement carries. */
+  /** A linked issue lies within the window; the last issue date that the statement carries does not. */
   readonly issuedSinceRecorded: boolean;
 }
 
@@ -21,8 +21,9 @@ export interface LineDates {
  * Start, end and last issue of a medicine.
  * @param linked the medicine and what stands behind it
  * @param asOf London day; later issues are left out
+ * @param windowStart London day from which an issue counts as recent
  */
-export function datesOf(linked: Linked, asOf: string): LineDates {
+export function datesOf(linked: Linked, asOf: string, windowStart: string): LineDates {
   const reader = new DateReader();
   let started: LineDate | undefined;
   let ends: LineDate | undefined;
@@ -64,7 +65,8 @@ export function datesOf(linked: Linked, asOf: string): LineDates {
     ends,
     lastIssued: issued,
     unreadable: reader.unreadable,
-    issuedSinceRecorded: recorded !== undefined && issued !== undefined && issued.last > recorded.last,
+    issuedSinceRecorded:
+      recorded !== undefined && recorded.last < windowStart && issued !== undefined && issued.last >= windowStart,
   };
 }
 

@@ -53,7 +53,10 @@ export function dateSpan(value: unknown): DateSpan | undefined {
       const zoneMinutes = Number(m[10] ?? 0);
       if (zoneHours > 14 || zoneMinutes > 59) return undefined;
       const zone = (m[8] === '-' ? -1 : 1) * (zoneHours * 60 + zoneMinutes);
-      london = londonDay(Date.UTC(year, month - 1, day, hour, minute, second) - zone * MINUTE);
+      // Most times are nowhere near midnight, and need no arithmetic.
+      if (zone !== 0 || hour >= 23 || year < 1996) {
+        london = londonDay(Date.UTC(year, month - 1, day, hour, minute, second) - zone * MINUTE);
+      }
     }
   }
   return { given: value, first: london, last: london, partial: false };

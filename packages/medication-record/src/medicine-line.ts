@@ -59,7 +59,7 @@ export type Flag =
   | 'issuesNotKnown'
   /** Authorised, never issued. */
   | 'unissued'
-  /** An issue is later than the last issue date that the statement carries. */
+  /** Current for an issue that is later than the last issue date that the statement carries. */
   | 'issuedSinceRecorded'
   /** No date at all. */
   | 'noDates'

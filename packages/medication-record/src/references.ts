@@ -9,21 +9,16 @@ import { object, objects, text } from './tolerant-reading.ts';
 export class ReferenceIndex<R extends object> {
   readonly type: string;
   readonly #byId = new Map<string, R>();
-  readonly #byIdentifier = new Map<string, R[]>();
+  readonly #resources: readonly R[];
+  #byIdentifier: Map<string, R[]> | undefined;
 
   constructor(type: string, resources: readonly R[]) {
     this.type = type;
     for (const resource of resources) {
       const id = text((resource as Unchecked).id);
       if (id !== undefined) this.#byId.set(withoutUrn(id), resource);
-      for (const identifier of objects((resource as Unchecked).identifier)) {
-        const key = identifierKey(identifier);
-        if (key === undefined) continue;
-        const known = this.#byIdentifier.get(key);
-        if (known) known.push(resource);
-        else this.#byIdentifier.set(key, [resource]);
-      }
     }
+    this.#resources = resources;
   }
 
   /**
@@ -49,7 +44,7 @@ export class ReferenceIndex<R extends object> {
     }
     const business = identifierKey(object(ref.identifier));
     if (business !== undefined) {
-      const candidates = this.#byIdentifier.get(business) ?? [];
+      const candidates = this.#identified(business);
       const fitting = candidates.length > 1 && accept ? candidates.filter(accept) : candidates;
       const [only] = fitting;
       // Two prescriptions under one identifier and no way to tell them apart: link neither rather than guess.
@@ -57,6 +52,23 @@ export class ReferenceIndex<R extends object> {
       key ??= business;
     }
     return key === undefined ? undefined : { key };
+  }
+
+  #identified(key: string): readonly R[] {
+    // Made when first asked for: most senders refer literally.
+    if (!this.#byIdentifier) {
+      this.#byIdentifier = new Map();
+      for (const resource of this.#resources) {
+        for (const identifier of objects((resource as Unchecked).identifier)) {
+          const name = identifierKey(identifier);
+          if (name === undefined) continue;
+          const known = this.#byIdentifier.get(name);
+          if (!known) this.#byIdentifier.set(name, [resource]);
+          else if (!known.includes(resource)) known.push(resource);
+        }
+      }
+    }
+    return this.#byIdentifier.get(key) ?? [];
   }
 }
 
