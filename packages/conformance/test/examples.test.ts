@@ -12,7 +12,8 @@ const skip = !existsSync(data) && 'the published examples are not here';
 /** The examples were converted from XML: its comments, and the empty halves they leave behind, are no part of them. */
 function withoutComments(key: string, value: unknown): unknown {
   if (key === 'fhir_comments') return undefined;
-  const empty = typeof value === 'object' && value !== null && Object.keys(value).length === 0;
+  const halves: unknown[] = Array.isArray(value) ? value : [value];
+  const empty = halves.every((half) => typeof half === 'object' && Object.keys(half ?? {}).length === 0);
   return key.startsWith('_') && empty ? undefined : value;
 }
 

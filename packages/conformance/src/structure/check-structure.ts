@@ -81,6 +81,7 @@ function checkObject(walk: Walk, node: unknown, table: ElementTable, alone: bool
   }
   walk.depth++;
   let members = 0;
+  let identified = false;
   let chosen: ElementKey[] | undefined;
   for (const key of Object.keys(node)) {
     const value = node[key];
@@ -97,7 +98,8 @@ function checkObject(walk: Walk, node: unknown, table: ElementTable, alone: bool
       unknownElement(walk, key, table);
       continue;
     }
-    if (key !== 'id') members++;
+    if (key === 'id') identified = true;
+    else members++;
     if (entry.element.choice) {
       chosen ??= [];
       chosen.push(entry);
@@ -110,7 +112,7 @@ function checkObject(walk: Walk, node: unknown, table: ElementTable, alone: bool
   for (const element of table.required) {
     if (!isPresent(node, element)) missing(walk, element);
   }
-  if (members === 0 && alone && !table.resource) {
+  if (members === 0 && (alone || !identified) && !table.resource) {
     walk.add('error', 'invariant', 'FHIR-ele-1', 'Has neither a value nor children: give it content or leave it out.');
   }
   checkInvariants(walk, node, table);
