@@ -1,0 +1,33 @@
+import type { OperationOutcome } from 'fhir/r4';
+import type { Row, Stored } from '../../store/stored.ts';
+import type { Written } from '../../store/write.ts';
+import { etag } from '../preconditions.ts';
+import { information } from '../refusal.ts';
+import type { FhirAnswer } from '../request.ts';
+
+/** The answer that carries one version of a resource. */
+export function answerWith(row: Row | Stored, status = 200): FhirAnswer {
+  const text = 'content' in row ? row.content : row.text;
+  return {
+    status,
+    ...(text === null ? {} : { text }),
+    etag: etag(row.version),
+    lastModified: row.lastUpdated,
+  };
+}
+
+/** The answer to a write: 201 with the place of what is new, 200 for a new version. */
+export function answerWritten(written: Written): FhirAnswer {
+  const { type, id, version } = written;
+  return {
+    ...answerWith(written, written.existed ? 200 : 201),
+    location: `${type}/${id}/_history/${version}`,
+    outcome: information(`${written.existed ? 'Updated' : 'Created'} ${type}/${id}, version ${version}.`),
+    wrote: true,
+  };
+}
+
+/** An answer that is an OperationOutcome. */
+export function answerOutcome(status: number, outcome: OperationOutcome): FhirAnswer {
+  return { status, text: JSON.stringify(outcome) };
+}

@@ -1,0 +1,41 @@
+import { parseSearch } from '../../search/parse.ts';
+import { SearchRefusal } from '../../search/refusal.ts';
+import { findAll } from '../../search/search.ts';
+import type { Stored } from '../../store/stored.ts';
+import { refuse } from '../refusal.ts';
+import type { Session } from '../request.ts';
+import { queryPairs } from '../url.ts';
+
+/**
+ * The resources that meet the criteria of a conditional interaction: none, one, or two for "more than one".
+ * @param criteria search parameters as in a URL, without the `?`
+ * @param source   what to name in a refusal: the header, or the URL
+ * @throws Refusal 400 when there are no criteria or they are not search criteria; 412 when they cannot be followed
+ */
+export async function matchesOf(session: Session, type: string, criteria: string, source: string): Promise<Stored[]> {
+  const pairs = queryPairs(criteria.replace(/^[^?]*\?/, ''));
+  const search = searchOrRefuse(() =>
+    parseSearch(type, pairs, { base: session.base, now: session.now }, session.limits, { lenient: false }),
+  );
+  if (search.criteria.length === 0) {
+    throw refuse(400, 'required', `${source} has no search criteria: name what makes the resource the one meant.`, {
+      expression: source,
+    });
+  }
+  return findAll(session.record, type, search.criteria, 2);
+}
+
+/** Turns a search's refusal into a FHIR one: a 400 that names the parameter. */
+export function searchOrRefuse<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw asRefusal(error);
+  }
+}
+
+/** A SearchRefusal as a Refusal; anything else as it is. */
+export function asRefusal(error: unknown): unknown {
+  if (!(error instanceof SearchRefusal)) return error;
+  return refuse(400, error.code, error.message, { expression: error.parameter });
+}

@@ -1,0 +1,58 @@
+import { VersionConflict } from '../../store/write.ts';
+import { demandedVersion, etag, staleVersion } from '../preconditions.ts';
+import { refuse } from '../refusal.ts';
+import type { FhirAnswer, FhirRequest, Session } from '../request.ts';
+import { matchesOf } from './conditional.ts';
+
+/**
+ * delete: `DELETE [base]/[type]/[id]`. Nothing is erased: a deletion is a version without content, and the history keeps
+ * the rest. Deleting what is deleted, or never was, succeeds and changes nothing.
+ * @see https://hl7.org/fhir/R4/http.html#delete
+ */
+export async function deleteResource(
+  session: Session,
+  request: FhirRequest,
+  type: string,
+  id: string,
+): Promise<FhirAnswer> {
+  const demanded = demandedVersion(request.headers['if-match']);
+  const current = await session.record.read(type, id);
+  const version = current?.content == null ? 0 : current.version;
+  if (demanded !== undefined && demanded !== version) throw staleVersion(demanded, version);
+  if (current === undefined || current.content === null) return { status: 204 };
+  const { key } = current;
+  try {
+    const written = await session.record.write({
+      ...{ key, type, id, interaction: 'delete' as const, expected: demanded, tokens: [], identities: [] },
+    });
+    return { status: 204, etag: etag(written.version), lastModified: written.lastUpdated };
+  } catch (error) {
+    if (error instanceof VersionConflict && demanded !== undefined) throw staleVersion(demanded, version);
+    throw error;
+  }
+}
+
+/**
+ * conditional delete: `DELETE [base]/[type]?criteria`, of one resource at most.
+ * @see https://hl7.org/fhir/R4/http.html#3.1.0.7.1
+ */
+export async function conditionalDelete(
+  session: Session,
+  request: FhirRequest,
+  type: string,
+  criteria: string,
+): Promise<FhirAnswer> {
+  return session.atomically(async (inside) => {
+    await inside.record.lock(`${type}?${criteria}`);
+    const matches = await matchesOf(inside, type, criteria, 'The address');
+    const [match] = matches;
+    if (matches.length > 1) {
+      throw refuse(
+        412,
+        'multiple-matches',
+        'More than one resource meets the criteria; only one is deleted at a time.',
+      );
+    }
+    return match === undefined ? { status: 204 } : deleteResource(inside, request, type, match.id);
+  });
+}

@@ -1,0 +1,15 @@
+import { currentMedicationOperation } from './current-medication.ts';
+import type { Operation } from './operation.ts';
+import { validateOperation } from './validate.ts';
+
+/** Every operation of the server. */
+export const operations: readonly Operation[] = [currentMedicationOperation, validateOperation];
+
+/** The operation of a name (without `$`) at a place, if there is one. */
+export function operationAt(name: string, type?: string, id?: string): Operation | undefined {
+  return operations.find(({ name: own, on }) => {
+    if (own !== name) return false;
+    if (type === undefined) return on.system;
+    return (id === undefined ? on.types : on.instances).includes(type);
+  });
+}

@@ -1,0 +1,15 @@
+import type { Store } from '../store/store.ts';
+import type { FhirLimits, Session } from './request.ts';
+
+/** A session for one request: outside any transaction, until an interaction asks for one. */
+export function openSession(store: Store, base: string, limits: FhirLimits, now: number = Date.now()): Session {
+  const session: Session = {
+    ...{ store, record: store.record, base, now, limits },
+    atomically: (work) =>
+      store.transaction((record) => {
+        const inside: Session = { ...session, record, atomically: (more) => more(inside) };
+        return work(inside);
+      }),
+  };
+  return session;
+}

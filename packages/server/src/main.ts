@@ -1,0 +1,77 @@
+import cluster from 'node:cluster';
+import type { AddressInfo } from 'node:net';
+import { buildApp } from './app.ts';
+import type { Config } from './config.ts';
+import { loadDemo } from './demo/load-demo.ts';
+import { Store } from './store/store.ts';
+
+/** How long requests under way may take to finish when the server is told to stop. */
+const GRACE_MILLISECONDS = 10_000;
+
+/**
+ * Runs the server as configured, in this process or in several workers, until SIGINT or SIGTERM.
+ * @throws when it cannot start: the port is taken, the folder is in use, the database does not answer
+ */
+export async function serve(config: Config): Promise<void> {
+  if (config.workers > 1 && cluster.isPrimary) return serveWithWorkers(config);
+  const store = await Store.open({ ...config, folder: config.data });
+  if (cluster.isPrimary) await prepare(store, config);
+  const app = await buildApp(store, config);
+  try {
+    await app.listen({ host: config.host, port: config.port });
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+  const { port } = app.server.address() as AddressInfo;
+  if (cluster.isPrimary) announce(config, port);
+  await stopSignal();
+  setTimeout(() => process.exit(1), GRACE_MILLISECONDS).unref();
+  await app.close();
+  await store.close();
+  if (cluster.isWorker) process.exit(0);
+}
+
+async function prepare(store: Store, config: Config) {
+  if (!config.demo) return;
+  const loaded = await loadDemo(store, config);
+  if (loaded > 0) console.log(`Loaded ${loaded} invented demo patients (--no-demo leaves them out).`);
+}
+
+/** One process migrates and loads; the workers, one for each core asked for, share the port. A worker that dies is replaced. */
+async function serveWithWorkers(config: Config): Promise<void> {
+  const store = await Store.open({ ...config, folder: config.data, connections: 2 });
+  await prepare(store, config);
+  await store.close();
+  let stopping = false;
+  let announced = false;
+  cluster.on('listening', (_worker, { port }) => {
+    if (!announced) announce(config, port);
+    announced = true;
+  });
+  cluster.on('exit', (worker) => {
+    // A worker that never got as far as listening would fail again: the first one's failure ends the start.
+    if (!stopping && announced) cluster.fork();
+    else if (!stopping) process.exit(worker.process.exitCode || 1);
+  });
+  for (let i = 0; i < config.workers; i++) cluster.fork();
+  await stopSignal();
+  stopping = true;
+  const ended = new Promise<void>((resolve) => cluster.disconnect(resolve));
+  for (const worker of Object.values(cluster.workers ?? {})) worker?.process.kill('SIGTERM');
+  await ended;
+}
+
+function announce(config: Config, port: number) {
+  const host = config.host === '0.0.0.0' || config.host === '::' ? 'localhost' : config.host;
+  const address = config.publicUrl ?? `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+  const where = config.databaseUrl === undefined ? `in ${config.data}` : 'in PostgreSQL';
+  console.log(`Concord is ready at ${address}  (FHIR at ${address}/fhir, record ${where})`);
+}
+
+function stopSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    process.once('SIGINT', () => resolve());
+    process.once('SIGTERM', () => resolve());
+  });
+}
