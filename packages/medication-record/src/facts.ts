@@ -1,11 +1,11 @@
 import type { CourseType, LineDate } from './medicine-line.ts';
 
 /** Where a recorded end lies: `conflict` when it is before the start. */
-export type EndFact = 'none' | 'passed' | 'today' | 'later';
+type EndFact = 'none' | 'passed' | 'today' | 'later';
 /** Where the start lies; `recent` is within the window, both ends included. */
-export type StartFact = 'none' | 'old' | 'recent' | 'future';
+type StartFact = 'none' | 'old' | 'recent' | 'future';
 /** Where the last issue lies. Future issues have been left out. */
-export type IssueFact = 'none' | 'old' | 'recent';
+type IssueFact = 'none' | 'old' | 'recent';
 
 /** What the tables look at: one medicine, put in their words. */
 export interface Facts {
