@@ -2,6 +2,8 @@
 
 export { canonicalDecimal, compareDecimals } from './decimal.ts';
 export type * from './dosage.ts';
+export { parseDoseSentence } from './from-sentence/parse-dose-sentence.ts';
+export type { DoseSentenceReading, Reading, Reason, ReasonCode, SentenceMedicine } from './from-sentence/readings.ts';
 export {
   type DosageParts,
   type DosageText,

@@ -16,14 +16,32 @@ export const CONDITIONS: readonly ConditionRow[] = [
   { phrase: 'scalp psoriasis', code: '238608008', display: 'Psoriasis of scalp' },
   { phrase: 'migraine (attack|attacks)' },
   { phrase: '(pain relief|relief of pain|pain control)' },
-  { phrase: '[severe|moderate|mild|back|chest|joint|muscle|breakthrough|period|stomach|abdominal|nerve|leg|knee|neck|ear|dental|acute|chronic] pain' },
+  {
+    phrase:
+      '[severe|moderate|mild|back|chest|joint|muscle|breakthrough|period|stomach|abdominal|nerve|leg|knee|neck|ear|dental|acute|chronic] pain',
+  },
   { phrase: '(nausea|sickness|vomiting|travel sickness|nausea and vomiting|nausea or vomiting|sickness and vomiting)' },
-  { phrase: '(headache|headaches|fever|temperature|pain or fever|pain and fever|high temperature|toothache|cramp|cramps|spasm|spasms|bladder spasm)' },
+  {
+    phrase:
+      '(headache|headaches|fever|temperature|pain or fever|pain and fever|high temperature|toothache|cramp|cramps|spasm|spasms|bladder spasm)',
+  },
   { phrase: '(itch|itching|itchiness|itchy skin|rash|eczema|psoriasis|dermatitis|hives|urticaria|dry skin)' },
-  { phrase: '(wheeze|wheezing|breathlessness|shortness of breath|asthma|cough|chesty cough|wheeze or breathlessness|sob)' },
+  {
+    phrase:
+      '(wheeze|wheezing|breathlessness|shortness of breath|asthma|cough|chesty cough|wheeze or breathlessness|sob)',
+  },
   { phrase: '(angina|angina attack|chest pain|palpitations)' },
   { phrase: '(anxiety|agitation|distress|insomnia|sleep|panic attacks|anxiety or agitation|anxiety and agitation)' },
-  { phrase: '(constipation|indigestion|heartburn|reflux|acid reflux|wind|bloating|stomach cramps|loose stools|colic|teething|haemorrhoids|piles)' },
-  { phrase: '(allergy|allergies|hay fever|hayfever|allergic reaction|runny nose|congestion|nasal congestion|blocked nose)' },
-  { phrase: '(seizure|seizures|fits|dizziness|vertigo|swelling|ankle swelling|hot flushes|secretions|hypo|hypoglycaemia|hiccups|dry mouth|dry eyes|sore throat|sore mouth|mouth ulcers|thrush|cold sores|gout|gout attack|flare|flares|flare up|flare ups)' },
+  {
+    phrase:
+      '(constipation|indigestion|heartburn|reflux|acid reflux|wind|bloating|stomach cramps|loose stools|colic|teething|haemorrhoids|piles)',
+  },
+  {
+    phrase:
+      '(allergy|allergies|hay fever|hayfever|allergic reaction|runny nose|congestion|nasal congestion|blocked nose)',
+  },
+  {
+    phrase:
+      '(seizure|seizures|fits|dizziness|vertigo|swelling|ankle swelling|hot flushes|secretions|hypo|hypoglycaemia|hiccups|dry mouth|dry eyes|sore throat|sore mouth|mouth ulcers|thrush|cold sores|gout|gout attack|flare|flares|flare up|flare ups)',
+  },
 ];

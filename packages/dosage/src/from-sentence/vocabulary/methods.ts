@@ -40,7 +40,12 @@ export const METHODS: readonly MethodRow[] = [
   { display: 'Add', code: '422106007', order: ['add'], done: ['added'] },
   { display: 'Dilute', code: '421399004', order: ['dilute'], done: ['diluted'] },
   { display: 'Nebulise', code: '71791000001107', order: ['nebulise', 'nebulize'], done: ['nebulised', 'nebulized'] },
-  { display: 'Use as a mouthwash', code: '93481000001108', order: ['use as a mouthwash', 'use as mouthwash'], done: [] },
+  {
+    display: 'Use as a mouthwash',
+    code: '93481000001108',
+    order: ['use as a mouthwash', 'use as mouthwash'],
+    done: [],
+  },
   { display: 'Swish and swallow', code: '421298005', order: ['swish and swallow'], done: [] },
   { display: 'Drop', order: [], done: [] },
   { display: 'Spray', order: [], done: ['sprayed'] },
@@ -52,10 +57,22 @@ export const METHODS: readonly MethodRow[] = [
 ];
 
 /** A method as a Dosage carries it. */
-export function methodConcept(row: MethodRow): { coding?: { system: string; code: string; display: string }[]; text?: string } {
+export function methodConcept(row: MethodRow): {
+  coding?: { system: string; code: string; display: string }[];
+  text?: string;
+} {
   if (row.code === undefined) return { text: row.display };
   return { coding: [{ system: snomed, code: row.code, display: row.display }] };
 }
 
 /** Methods that have no countable dose: a bare range after them may be how often. */
-export const UNCOUNTED_METHODS: ReadonlySet<string> = new Set(['Apply', 'Apply sparingly', 'Use', 'Massage', 'Wash', 'Shampoo', 'Rub in', 'Smear']);
+export const UNCOUNTED_METHODS: ReadonlySet<string> = new Set([
+  'Apply',
+  'Apply sparingly',
+  'Use',
+  'Massage',
+  'Wash',
+  'Shampoo',
+  'Rub in',
+  'Smear',
+]);

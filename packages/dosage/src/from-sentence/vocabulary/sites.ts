@@ -21,7 +21,10 @@ export const SITES: readonly SiteRow[] = [
   { phrase: '[dry|affected|itchy|infected|red] [skin] (area|areas|patches|lesion|lesions|part|parts)' },
   { phrase: 'areas affected' },
   { phrase: '[affected|dry|clean|itchy|whole|entire] skin [areas]' },
-  { phrase: '[affected|dry|wet|damp] (scalp|hair|face|neck|trunk|body|hands|hand|feet|foot|legs|leg|arms|arm|back|chest|groin|elbows|knees|knee|shoulder|shoulders|toes|lips|lip|mouth|gums|gum|teeth|wound|wounds|ulcer|ulcers|anus|vulva|penis|eyelids|eyelid|lashes)' },
+  {
+    phrase:
+      '[affected|dry|wet|damp] (scalp|hair|face|neck|trunk|body|hands|hand|feet|foot|legs|leg|arms|arm|back|chest|groin|elbows|knees|knee|shoulder|shoulders|toes|lips|lip|mouth|gums|gum|teeth|wound|wounds|ulcer|ulcers|anus|vulva|penis|eyelids|eyelid|lashes)',
+  },
   { phrase: '(infected|affected) (nail|nails|toenail|toenails)' },
   { phrase: '[left|right] (thigh|shoulder|knee|arm|leg|foot|hand|hip|elbow|buttock)' },
   { phrase: '(nail|nails|toenails)' },
@@ -34,9 +37,9 @@ export const SITES: readonly SiteRow[] = [
 
 /** Sites that are written without a preposition in shorthand: "1 drop left eye", "LE", "both eyes". */
 export const BARE_SITES: readonly SiteRow[] = [
-  { phrase: '(left eye|l eye|le)', code: '8966001', display: 'Left eye structure' },
-  { phrase: '(right eye|r eye|re)', code: '18944008', display: 'Right eye structure' },
-  { phrase: '(both eyes|be)', code: '40638003', display: 'Structure of both eyes' },
+  { phrase: '(left eye|l eye)', code: '8966001', display: 'Left eye structure' },
+  { phrase: '(right eye|r eye)', code: '18944008', display: 'Right eye structure' },
+  { phrase: 'both eyes', code: '40638003', display: 'Structure of both eyes' },
   { phrase: '(each eye|affected eye|affected eyes|eyes)' },
   { phrase: '(each nostril|both nostrils|each ear|both ears|left ear|right ear|affected ear|affected ears)' },
   { phrase: '(affected area|affected areas)' },

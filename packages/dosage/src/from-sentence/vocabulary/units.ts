@@ -31,7 +31,7 @@ const measured = (code: string, unit: string, one: readonly string[], many: read
  * lookup, where it has one, or of SNOMED CT "unit of product usage"; measured amounts are UCUM (D-020).
  */
 export const UNITS: readonly UnitRow[] = [
-  presentation('428673006', 'tablet', ['tablet', 'tab', 't'], ['tablets', 'tabs']),
+  presentation('428673006', 'tablet', ['tablet', 'tab'], ['tablets', 'tabs']),
   presentation('428641000', 'capsule', ['capsule', 'cap'], ['capsules', 'caps']),
   presentation('429587008', 'lozenge', ['lozenge'], ['lozenges']),
   presentation('3318311000001108', 'pastille', ['pastille'], ['pastilles']),
@@ -50,7 +50,12 @@ export const UNITS: readonly UnitRow[] = [
   presentation('413516001', 'ampoule', ['ampoule', 'amp'], ['ampoules', 'amps']),
   presentation('3318011000001105', 'nebule', ['nebule'], ['nebules']),
   presentation('415818006', 'vial', ['vial'], ['vials']),
-  presentation('733020007', 'syringe', ['syringe', 'pre filled syringe', 'prefilled syringe'], ['syringes', 'pre filled syringes', 'prefilled syringes']),
+  presentation(
+    '733020007',
+    'syringe',
+    ['syringe', 'pre filled syringe', 'prefilled syringe'],
+    ['syringes', 'pre filled syringes', 'prefilled syringes'],
+  ),
   presentation('732988008', 'cartridge', ['cartridge'], ['cartridges']),
   presentation('732995004', 'film', ['film'], ['films']),
   presentation('418530008', 'tube', ['tube'], ['tubes']),
@@ -60,16 +65,33 @@ export const UNITS: readonly UnitRow[] = [
   presentation('733018009', 'strip', ['strip'], ['strips']),
   presentation('10693411000001103', 'insert', [], ['inserts']),
   presentation('732980001', 'applicatorful', ['applicatorful', 'applicatorfull'], ['applicatorfuls']),
-  presentation('514941000000109', '5ml spoonful', ['5 ml spoonful', '5 ml spoon', '5 ml medicine spoonful'], ['5 ml spoonfuls', '5 ml spoons', '5 ml medicine spoonfuls']),
-  { one: ['2.5 ml spoonful', '2.5 ml spoon'], many: ['2.5 ml spoonfuls', '2.5 ml spoons'], unit: { unit: '2.5ml spoonful' } },
-  { one: ['10 ml spoonful', '10 ml spoon'], many: ['10 ml spoonfuls', '10 ml spoons'], unit: { unit: '10ml spoonful' } },
+  presentation(
+    '514941000000109',
+    '5ml spoonful',
+    ['5 ml spoonful', '5 ml spoon', '5 ml medicine spoonful'],
+    ['5 ml spoonfuls', '5 ml spoons', '5 ml medicine spoonfuls'],
+  ),
+  {
+    one: ['2.5 ml spoonful', '2.5 ml spoon'],
+    many: ['2.5 ml spoonfuls', '2.5 ml spoons'],
+    unit: { unit: '2.5ml spoonful' },
+  },
+  {
+    one: ['10 ml spoonful', '10 ml spoon'],
+    many: ['10 ml spoonfuls', '10 ml spoons'],
+    unit: { unit: '10ml spoonful' },
+  },
   presentation('733015007', 'spoonful', ['spoonful'], ['spoonfuls']),
   { one: ['measuring spoon'], many: ['measuring spoons'], unit: { unit: 'measuring spoon' } },
   { one: ['capful'], many: ['capfuls'], unit: { unit: 'capful' } },
   { one: ['squirt'], many: ['squirts'], unit: { unit: 'squirt' } },
   { one: ['pump'], many: ['pumps'], unit: { unit: 'pump' } },
   { one: ['blister'], many: ['blisters'], unit: { unit: 'blister', system: snomed, code: '425565005' } },
-  { one: ['fingertip unit', 'finger tip unit', 'ftu'], many: ['fingertip units', 'finger tip units', 'ftus'], unit: { unit: 'fingertip unit' } },
+  {
+    one: ['fingertip unit', 'finger tip unit', 'ftu'],
+    many: ['fingertip units', 'finger tip units', 'ftus'],
+    unit: { unit: 'fingertip unit' },
+  },
   // D-013b: units of insulin, heparin and the like keep decimals and are never written "U".
   presentation('767525000', 'unit', ['unit'], ['units']),
   measured('[iU]', 'international unit', ['international unit', 'iu'], ['international units', 'ius']),
@@ -82,8 +104,18 @@ export const UNITS: readonly UnitRow[] = [
   measured('L', 'litre', ['litre'], ['litres']),
   measured('mmol', 'millimole', ['millimole', 'mmol'], ['millimoles', 'mmols']),
   measured('cm', 'centimetre', ['centimetre', 'cm', 'centimeter'], ['centimetres', 'centimeters']),
-  measured('mg/kg', 'milligram per kilogram', ['milligram per kilogram', 'mg / kg', 'mg per kg'], ['milligrams per kilogram']),
-  measured('ug/kg', 'microgram per kilogram', ['microgram per kilogram', 'microgram / kg', 'mcg / kg'], ['micrograms per kilogram', 'micrograms / kg']),
+  measured(
+    'mg/kg',
+    'milligram per kilogram',
+    ['milligram per kilogram', 'mg / kg', 'mg per kg'],
+    ['milligrams per kilogram'],
+  ),
+  measured(
+    'ug/kg',
+    'microgram per kilogram',
+    ['microgram per kilogram', 'microgram / kg', 'mcg / kg'],
+    ['micrograms per kilogram', 'micrograms / kg'],
+  ),
   measured('mL/kg', 'millilitre per kilogram', ['millilitre per kilogram', 'ml / kg'], ['millilitres per kilogram']),
 ];
 

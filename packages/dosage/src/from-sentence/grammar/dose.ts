@@ -1,0 +1,74 @@
+import type { Amount } from '../numbers.ts';
+import type { Part, UnitReading } from '../parts.ts';
+import type { Captures } from '../pattern.ts';
+import { one } from '../slots.ts';
+import { METHODS } from '../vocabulary/methods.ts';
+import { type PhraseRow, row } from './phrase.ts';
+
+const amountOf = (captures: Captures): Amount => captures.amount as Amount;
+const unitOf = (captures: Captures): UnitReading => captures.unit as UnitReading;
+
+/** Zero is a dose only where it is counted with a unit: a planned gap (D-018). */
+const isZero = (amount: Amount): boolean => amount.low === '0';
+
+function counted(amount: Amount, unit: UnitReading, upTo = false): Part | null {
+  // "1/2 tablets" may be half a tablet or one or two: said so, not chosen.
+  if (amount.stroke && unit.plural) return { kind: 'ambiguous', why: 'half of one, or one or two' };
+  return { kind: 'dose', amount, unit, ...(upTo ? { upTo } : {}) };
+}
+
+function bare(amount: Amount): Part | null {
+  if (isZero(amount)) return null;
+  if (amount.stroke) return { kind: 'ambiguous', why: 'half of one, or one or two' };
+  return { kind: 'dose', amount };
+}
+
+/** Method: "take", "to be taken". */
+const methodRows: readonly PhraseRow[] = METHODS.flatMap((method) => {
+  const part: Part = { kind: 'method', method };
+  const orders = new Set([...method.order, method.display.toLowerCase()]);
+  return [
+    ...[...orders].map((verb) => row(`[please] ${verb}`, part)),
+    ...method.done.map((verb) => row(`[(is|are|should|must|can) be|(is|are) to be|to be|may be|be] ${verb}`, part)),
+  ];
+});
+
+const nebulise = METHODS.find(({ display }) => display === 'Nebulise');
+const inject = METHODS.find(({ display }) => display === 'Inject');
+const dissolve = METHODS.find(({ display }) => display === 'Dissolve');
+const take = METHODS.find(({ display }) => display === 'Take');
+if (!nebulise || !inject || !dissolve || !take) throw new Error('The method table lost a method that phrases use.');
+
+const otherMethods: readonly PhraseRow[] = [
+  row('[to be] (used|inhaled|given|taken) (in|via|by|through|with) (the|a|your) nebuliser', {
+    kind: 'method',
+    method: nebulise,
+  }),
+  row('(via|by|in|through) [the|a|your] nebuliser', { kind: 'method', method: nebulise }),
+  row('(by|via|as) [an|a] injection', { kind: 'method', method: inject }),
+  row('[to be] (given|used|administered|taken) by injection', { kind: 'method', method: inject }),
+  row('allow to dissolve', { kind: 'method', method: dissolve }),
+];
+
+/** How much: "two tablets", "5-10 ml", "half a tablet", "2 x 5ml spoonful", "one". */
+const doseRows: readonly PhraseRow[] = [
+  row('<amount> [x] <unit>', (c) => counted(amountOf(c), unitOf(c))),
+  row('(a|an) <unit>', (c) =>
+    /^\d/.test(unitOf(c).unit.unit) || !unitOf(c).plural ? { kind: 'dose', amount: one, unit: unitOf(c) } : null,
+  ),
+  row('[the] contents of (a|an) <unit>', (c) => contents(one, unitOf(c))),
+  row('[the] [entire|whole|full] contents of <amount> <unit>', (c) => contents(amountOf(c), unitOf(c))),
+  row('<unit:measure>', (c) => ({ kind: 'dose', amount: one, unit: unitOf(c) })),
+  row('up to <amount> <unit>', (c) => (isRange(amountOf(c)) ? null : counted(amountOf(c), unitOf(c), true))),
+  row('<amount>', (c) => bare(amountOf(c))),
+];
+
+const isRange = (amount: Amount): boolean => amount.low !== amount.high;
+
+function contents(amount: Amount, unit: UnitReading): readonly Part[] | null {
+  const dose = counted(amount, unit);
+  if (dose === null) return null;
+  return [dose, { kind: 'instruction', instruction: { text: `Contents of the ${unit.unit.unit}` } }];
+}
+
+export const DOSE_PHRASES: readonly PhraseRow[] = [...methodRows, ...otherMethods, ...doseRows];

@@ -1,0 +1,133 @@
+import type { WhenCode } from '../../dosage.ts';
+import { britishEnglish } from '../../words/british-english.ts';
+import type { Part, Span } from '../parts.ts';
+import { type PhraseRow, row } from './phrase.ts';
+
+/** Times of day and meals as prescribers write them. UK convention: lunch is the middle meal (D-050). */
+const ENGLISH: readonly { readonly code: WhenCode; readonly phrases: readonly string[] }[] = [
+  {
+    code: 'MORN',
+    phrases: [
+      '[(in|during|each|every|in the|during the|of a)] (morning|mornings)',
+      'first thing in the morning',
+      'mane',
+      'om',
+      'each and every morning',
+      'every day in the morning',
+    ],
+  },
+  { code: 'AFT', phrases: ['(in the|each|every) afternoon', '(mid|middle of the) afternoon'] },
+  {
+    code: 'EVE',
+    phrases: ['[(in the|each|every|during the)] (evening|evenings)', '(early|in the early) evening', 'vesper'],
+  },
+  {
+    code: 'NIGHT',
+    phrases: [
+      '[(at|each|every|in the|during the)] (night|nights)',
+      'nightly',
+      'every night at night',
+      'each night at night',
+      'nocte',
+      '(night time|nighttime)',
+      'at (night time|nighttime)',
+      'last thing at night',
+      'late at night',
+    ],
+  },
+  {
+    code: 'HS',
+    phrases: [
+      '[(at|before|each|every|on going to)] (bedtime|bed time)',
+      '(before|on|when) (bed|going to bed|retiring|sleep|sleeping)',
+      'hs',
+    ],
+  },
+  { code: 'WAKE', phrases: ['(on|upon|when|after) (waking|waking up|rising|awakening)', 'when (waking|you wake) up'] },
+  { code: 'NOON', phrases: ['[at|around] (noon|midday|mid day)', 'at 12 noon', '(12 noon|12 midday)'] },
+];
+
+const MEALS: readonly {
+  readonly words: string;
+  readonly at: WhenCode;
+  readonly before: WhenCode;
+  readonly after: WhenCode;
+  readonly recurring: boolean;
+}[] = [
+  {
+    words: '(a meal|meals|each meal|every meal|main meals|mealtimes|meal times|your meals|the meal|your meal|any meal)',
+    at: 'C',
+    before: 'AC',
+    after: 'PC',
+    recurring: false,
+  },
+  { words: '[your] (breakfast|breakfast time|breakfasttime)', at: 'CM', before: 'ACM', after: 'PCM', recurring: true },
+  {
+    words: '[your] (lunch|lunchtime|lunch time|midday meal|mid day meal)',
+    at: 'CD',
+    before: 'ACD',
+    after: 'PCD',
+    recurring: true,
+  },
+  {
+    words: '[your|the] (evening meal|dinner|evening meal time|dinnertime|dinner time)',
+    at: 'CV',
+    before: 'ACV',
+    after: 'PCV',
+    recurring: true,
+  },
+];
+
+const FOOD = '(food|eating|meal)';
+
+const when = (code: WhenCode, recurring: boolean, offset?: Span): Part => ({
+  kind: 'when',
+  code,
+  recurring,
+  ...(offset === undefined ? {} : { offset }),
+});
+
+function offset(code: WhenCode, recurring: boolean, span: Span): Part {
+  if (span.low === span.high) return when(code, recurring, span);
+  // FHIR has one offset: a range of them stays words.
+  return { kind: 'instruction', instruction: {} };
+}
+
+const BEFORE = '(before|prior to)';
+
+/** House wording (D-050): fixed, so that its text reads back to the same code and no more. */
+const houseRows: readonly PhraseRow[] = (Object.entries(britishEnglish.when) as [WhenCode, string][]).map(
+  ([code, phrase]) => row(phrase, when(code, false)),
+);
+const houseOffsetRows: readonly PhraseRow[] = (
+  Object.entries(britishEnglish.whenAfterOffset) as [WhenCode, string][]
+).map(([code, phrase]) => row(`<span> ${phrase}`, (c) => offset(code, false, c.span as Span)));
+
+/** When in the day. */
+export const WHEN_PHRASES: readonly PhraseRow[] = [
+  ...ENGLISH.flatMap(({ code, phrases }) => phrases.map((phrase) => row(phrase, when(code, true)))),
+  ...MEALS.flatMap(({ words, at, before, after, recurring }) => [
+    row(`[preferably] [straight|immediately|just|directly] [(with|at|during)] ${words}`, when(at, recurring)),
+    row(`[preferably] [(immediately|just)] ${BEFORE} ${words}`, when(before, recurring)),
+    row(`[preferably] [(immediately|just|straight|directly)] (after|following) ${words}`, when(after, recurring)),
+    row(`[preferably] [about|approximately] <span> ${BEFORE} ${words}`, (c) =>
+      offset(before, recurring, c.span as Span),
+    ),
+    row(`[preferably] [about|approximately] <span> (after|following) ${words}`, (c) =>
+      offset(after, recurring, c.span as Span),
+    ),
+  ]),
+  row(`[preferably] [immediately|just] ${BEFORE} ${FOOD}`, when('AC', false)),
+  row(`[preferably] [immediately|just|straight] after ${FOOD}`, when('PC', false)),
+  row('(ac|ante cibum)', when('AC', false)),
+  row('(pc|post cibum)', when('PC', false)),
+  row(`[preferably] [about|approximately] <span> ${BEFORE} ${FOOD}`, (c) => offset('AC', false, c.span as Span)),
+  row(`[preferably] [about|approximately] <span> after ${FOOD}`, (c) => offset('PC', false, c.span as Span)),
+  row('[about|approximately] <span> before (bed|bedtime|sleep|going to bed)', (c) =>
+    offset('HS', true, c.span as Span),
+  ),
+  // "1 on": omni nocte, where nothing follows that it could be "on" of.
+  row('<nocte>', when('NIGHT', true)),
+  ...houseRows,
+  ...houseOffsetRows,
+];

@@ -1,0 +1,238 @@
+import type { CodeableConcept, Dosage } from '../dosage.ts';
+import { assemble, type Carried, sentenceCase } from './assemble.ts';
+import { asCourse, type Group, gather, settle, splitConcurrent, splitSteps } from './groups.ts';
+import { isHouse } from './house-wording.ts';
+import type { Part, Stretch } from './parts.ts';
+import { slotAt, type Text } from './pattern.ts';
+import type { DoseSentenceReading, Reason, SentenceMedicine } from './readings.ts';
+import { scan } from './scan.ts';
+import { isMeasuringWord, slotsWith } from './slots.ts';
+import { taperSteps } from './taper.ts';
+import { tokenise } from './tokens.ts';
+import { refuse, type Work, wordsOf } from './work.ts';
+
+/** A sentence longer than this is no dose sentence. */
+const LONGEST = 10_000;
+
+/** Words that may turn round what stands beside them: with one of these not understood, nothing is read. */
+const TURNING: ReadonlySet<string> = new Set(
+  'not no never none except unless without stop stopped omit miss avoid skip instead or than double extra more less half quarter until times time but if otherwise alternate alternative either neither don dont on off between every each once twice maximum max minimum min up daily weekly od bd tds qds'.split(
+    ' ',
+  ),
+);
+
+/**
+ * Reads a dose sentence, as prescribers write it or in the wording of this package's own dosage text, into FHIR
+ * Dosage.
+ *
+ * Takes the sentence, and the medicine it was written for where that is known: its unit of dose settles what "one"
+ * means, and its route is added where the sentence names none. Without it a bare count has a value and no unit.
+ *
+ * Returns `read` with everything the sentence says, `partial` with what was understood when the rest cannot change an
+ * amount or a time (the rest is in `additionalInstruction.text`, the sentence in `text`), or `refused` with reasons
+ * that name the words. Never throws, and takes time in proportion to the length of the sentence.
+ */
+export function parseDoseSentence(sentence: string, medicine: SentenceMedicine = {}): DoseSentenceReading {
+  if (typeof sentence !== 'string' || sentence.trim() === '') {
+    return { outcome: 'refused', reasons: [{ code: 'no-dosage', message: 'There is no sentence.', words: [] }] };
+  }
+  if (sentence.length > LONGEST) {
+    return {
+      outcome: 'refused',
+      reasons: [{ code: 'too-long', message: `A dose sentence has at most ${LONGEST} characters.`, words: [] }],
+    };
+  }
+  const own = medicine.unitDose;
+  const text: Text = {
+    sentence,
+    tokens: tokenise(sentence),
+    slots: slotsWith(
+      own === undefined
+        ? undefined
+        : { unit: own.unit, system: own.system ?? 'http://snomed.info/sct', code: own.code },
+    ),
+    found: new Map(),
+  };
+  const scanned = scan(text);
+  const house = isHouse(text, scanned);
+  const work: Work = { text, medicine, house, reasons: [], doubts: [], readings: [] };
+  const stretches = house ? scanned : scanned.map(hideBareSites);
+
+  checkJoints(work, stretches);
+  const unread = checkUnread(work, stretches);
+  const dosage = readSteps(work, stretches);
+  if (work.reasons.length > 0) return { outcome: 'refused', reasons: work.reasons };
+  if (dosage.every((each) => Object.keys(each).length === 0)) {
+    const words = unread.map((stretch) => wordsOf(text, stretch));
+    return {
+      outcome: 'refused',
+      reasons: [{ code: 'no-dosage', message: 'Nothing is said about dose, time or manner.', words }],
+    };
+  }
+  return finish(work, dosage, unread);
+}
+
+/** A place named alone is not taken for a site in free English. */
+function hideBareSites(stretch: Stretch): Stretch {
+  const [part] = stretch.parts;
+  return part?.kind === 'site' && part.bare ? { ...stretch, is: 'unread', parts: [] } : stretch;
+}
+
+/** "or" that no phrase took is a choice that the patient is left with, which a Dosage cannot hold. */
+function checkJoints(work: Work, stretches: readonly Stretch[]): void {
+  stretches.forEach((stretch, index) => {
+    if (stretch.joint === 'or') {
+      const around = [stretches[index - 1], stretch, stretches[index + 1]].filter((each) => each !== undefined);
+      refuse(work, 'ambiguous', 'A choice is left open.', around);
+    }
+    const next = stretches[index + 1];
+    const [part] = stretch.parts;
+    if (part?.kind === 'dose' && part.unit === undefined && next !== undefined) {
+      const amount = part.amount;
+      const figures = amount.figures && amount.low === amount.high;
+      const follows = work.text.tokens[next.from];
+      if (next.is === 'unread')
+        refuse(work, 'words-not-understood', 'It is not clear what is counted.', [stretch, next]);
+      else if (figures && follows?.kind === 'number')
+        refuse(work, 'ambiguous', 'Two figures stand side by side.', [stretch, next]);
+    }
+    if (part !== undefined && part.kind !== 'dose' && !work.house) checkSpacedRange(work, stretches, stretch);
+    if (part?.kind === 'frequency' && part.spacedHyphen && work.house) {
+      refuse(work, 'ambiguous', 'The hyphen may join a range or part two statements.', [stretch]);
+    }
+  });
+}
+
+/** "2 - 4 times a day" may be 2, 4 times a day: only beside a dose is it surely a range. */
+function checkSpacedRange(work: Work, stretches: readonly Stretch[], stretch: Stretch): void {
+  const spaced = slotAt(work.text, 'amount', stretch.from).some(
+    ({ value }) => (value as { spacedHyphen: boolean }).spacedHyphen,
+  );
+  if (!spaced) return;
+  const counted = stretches.some((each) => each !== stretch && each.parts.some(({ kind }) => kind === 'dose'));
+  const uncounted = stretches.some((each) =>
+    each.parts.some((part) => part.kind === 'method' && part.method.display.startsWith('Apply')),
+  );
+  if (!counted && !uncounted)
+    refuse(work, 'ambiguous', 'The hyphen may join a range or part two statements.', [stretch]);
+}
+
+/** Finds the words not understood; refuses where they may change what was. */
+function checkUnread(work: Work, stretches: readonly Stretch[]): Stretch[] {
+  const unread = stretches.filter(({ is }) => is === 'unread');
+  for (const stretch of unread) {
+    const tokens = work.text.tokens.slice(stretch.from, stretch.to);
+    const turning = tokens.some(({ kind, text: word }, index) => {
+      if (kind === 'number' || kind === 'fraction' || TURNING.has(word) || isMeasuringWord(word)) return true;
+      return kind === 'word' && slotAt(work.text, 'amount', stretch.from + index).length > 0;
+    });
+    if (turning) refuse(work, 'words-not-understood', 'Words that may change the dose were not understood.', [stretch]);
+  }
+  return unread;
+}
+
+function readSteps(work: Work, stretches: readonly Stretch[]): Dosage[] {
+  const steps: Dosage[][] = [];
+  const carried: Carried = {};
+  const split = splitSteps(stretches);
+  for (const step of split) {
+    if (step.taper !== undefined) {
+      const before = steps.at(-1);
+      if (before?.length !== 1)
+        refuse(work, 'ambiguous', 'A dose is reduced, and it is not clear from what.', [step.taper.stretch]);
+      for (const dosage of taperSteps(work, before?.[0], step.taper)) steps.push([dosage]);
+      continue;
+    }
+    const runs = splitConcurrent(work, step.stretches);
+    const concurrent: Dosage[] = [];
+    for (const run of runs) {
+      const gathered = gather(work, run);
+      const course = !work.house && asCourse(gathered);
+      const groups = course ? gathered : settle(work, gathered);
+      spreadUnit(work, groups, carried);
+      const from = work.house ? {} : carried;
+      for (const group of groups.flatMap((each) => splitOccasion(each, work))) {
+        const found = assemble(work, group, from, steps.length > 0 || concurrent.length > 0);
+        if (course) steps.push(found);
+        else concurrent.push(...found);
+      }
+    }
+    if (concurrent.length > 0) steps.push(concurrent);
+    for (const dosage of concurrent) {
+      if (
+        steps.length > 1 &&
+        Object.keys(dosage).every((key) => key === 'method' || key === 'route' || key === 'site')
+      ) {
+        refuse(work, 'words-not-understood', 'A step says neither dose nor time.', step.stretches.slice(0, 1));
+      }
+    }
+  }
+  const all = steps.flatMap((step, index) => step.map((dosage) => ({ dosage, sequence: index + 1 })));
+  if (all.length < 2) return all.map(({ dosage }) => dosage);
+  return all.map(({ dosage, sequence }) => ({ sequence, ...dosage }));
+}
+
+/** One kind of thing is counted in one sentence: "two tablets in the morning and one at night". */
+function spreadUnit(work: Work, groups: readonly Group[], carried: Carried): void {
+  const named = groups.find(({ dose }) => dose?.part.unit !== undefined)?.dose;
+  const bare = groups.filter(({ dose }) => dose !== undefined && dose.part.unit === undefined);
+  const unit = named?.part.unit?.unit;
+  if (unit === undefined) return;
+  const measured = unit.system !== 'http://snomed.info/sct' || unit.unit === 'unit';
+  if (bare.length > 0 && measured) {
+    refuse(
+      work,
+      'ambiguous',
+      'One dose is measured and another has no unit.',
+      bare.flatMap(({ dose }) => (dose === undefined ? [] : [dose.stretch])),
+    );
+  }
+  if (!measured) carried.unit = unit;
+}
+
+/** "Each morning and night and after a bowel movement": the occasion is a dose of its own. */
+function splitOccasion(group: Group, work: Work): Group[] {
+  if (work.house) return [group];
+  const index = group.placed.findIndex(({ part }) => part.kind === 'instruction' && part.instruction.occasion);
+  const occasion = group.placed[index];
+  const timed = group.placed.slice(0, index).some(({ part }) => part.kind === 'when' || part.kind === 'frequency');
+  if (occasion === undefined || !timed || work.text.tokens[occasion.stretch.from - 1]?.text !== 'and') return [group];
+  const method = group.placed.filter(
+    ({ part }) => part.kind === 'method' || part.kind === 'site' || part.kind === 'route',
+  );
+  return [
+    { ...group, placed: group.placed.filter((each) => each !== occasion) },
+    { ...group, placed: [...method, occasion] },
+  ];
+}
+
+function finish(work: Work, dosage: readonly Dosage[], unread: readonly Stretch[]): DoseSentenceReading {
+  const { sentence } = work.text;
+  const reasons: Reason[] = [...work.doubts];
+  const kept: CodeableConcept[] = unread.map((stretch) => ({ text: sentenceCase(wordsOf(work.text, stretch)) }));
+  if (unread.length > 0) {
+    reasons.unshift({
+      code: 'words-not-understood',
+      message: 'Some words were not understood; they are kept as an instruction.',
+      words: unread.map((stretch) => wordsOf(work.text, stretch)),
+    });
+  }
+  const withText = dosage.map((each, index): Dosage => {
+    const { sequence, ...rest } = each;
+    const additional =
+      index === dosage.length - 1
+        ? [...(each.additionalInstruction ?? []), ...kept]
+        : (each.additionalInstruction ?? []);
+    return {
+      ...(sequence === undefined ? {} : { sequence }),
+      ...(dosage.length === 1 || reasons.length > 0 ? { text: sentence.trim() } : {}),
+      ...rest,
+      ...(additional.length > 0 ? { additionalInstruction: additional } : {}),
+    };
+  });
+  const { readings } = work;
+  if (reasons.length > 0) return { outcome: 'partial', dosage: withText, readings, reasons };
+  return { outcome: 'read', dosage: withText, readings };
+}
+
+export type { Part };

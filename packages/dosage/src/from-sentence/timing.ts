@@ -1,0 +1,299 @@
+import type { DayOfWeek, TimingRepeat, WhenCode } from '../dosage.ts';
+import { compareAmounts, decimal, minutesOf, timeQuantity, timesInDay } from './amounts.ts';
+import type { PartOf, Span } from './parts.ts';
+import { explain, explainOtherwise, ofKind, type Placed, refuse, type Work } from './work.ts';
+
+type Frequency = Placed<PartOf<'frequency'>>;
+type When = Placed<PartOf<'when'>>;
+
+/** What a group's timing came to, with what FHIR's Timing cannot hold beside it. */
+export interface TimingFound {
+  readonly repeat: TimingRepeat;
+  /** "Up to four times a day" beside an interval: at most so many administrations in the period. */
+  readonly atMost?: Frequency;
+  /** Meal words that must stay words: their offset cannot stand beside other codes. */
+  readonly asWords: When[];
+  /** Codes for a second Dosage at the same time: "three times a day after food and at night". */
+  readonly besides: When[];
+}
+
+const sameSpan = (a: Span, b: Span): boolean => a.low === b.low && a.high === b.high && a.unit === b.unit;
+const isOne = (span: Span, unit: Span['unit']): boolean => span.low === '1' && span.high === '1' && span.unit === unit;
+const isDay = (span: Span): boolean => isOne(span, 'd') || sameSpan(span, { low: '24', high: '24', unit: 'h' });
+
+/** The one frequency that several statements of it come to. */
+function settleFrequency(work: Work, all: readonly Frequency[]): { main?: Frequency; atMost?: Frequency } {
+  const distinct: Frequency[] = [];
+  for (const each of all) {
+    const { part } = each;
+    if (
+      !distinct.some(
+        (other) =>
+          part.low === other.part.low && part.high === other.part.high && sameSpan(part.period, other.part.period),
+      )
+    )
+      distinct.push(each);
+  }
+  const said = distinct.filter(
+    ({ part }) =>
+      !(part.unsaid && distinct.some((other) => !other.part.unsaid && sameSpan(other.part.period, part.period))),
+  );
+  const most = said.filter(({ part }) => part.low === undefined);
+  const fixed = said.filter(({ part }) => part.low !== undefined);
+  if (fixed.length === 1 && most.length === 1) {
+    const [main, atMost] = [fixed[0] as Frequency, most[0] as Frequency];
+    const interval =
+      main.part.low === '1' &&
+      main.part.high === '1' &&
+      !main.part.unsaid &&
+      (main.part.period.unit === 'h' || main.part.period.unit === 'min');
+    if (interval && isDay(atMost.part.period)) return { main, atMost };
+  }
+  if (said.length > 1)
+    refuse(
+      work,
+      'contradictory',
+      'How often is said in two ways that differ.',
+      said.map(({ stretch }) => stretch),
+    );
+  return said[0] === undefined ? {} : { main: said[0] };
+}
+
+/** Whens in a row with nothing between them are one event: "in the morning with breakfast". */
+function events(whens: readonly When[]): When[][] {
+  const groups: When[][] = [];
+  for (const when of whens) {
+    const last = groups.at(-1)?.at(-1);
+    if (last !== undefined && last.stretch.to === when.stretch.from && last.stretch !== when.stretch)
+      groups.at(-1)?.push(when);
+    else groups.push([when]);
+  }
+  return groups;
+}
+
+const WITHIN_MORNING: ReadonlySet<WhenCode> = new Set(['CM', 'ACM', 'PCM']);
+
+/** Settles offsets: FHIR has one, for all codes alike. */
+function settleOffsets(work: Work, whens: readonly When[]): { whens: When[]; asWords: When[]; offset?: number } {
+  const timed = whens.filter(({ part }) => part.offset !== undefined);
+  if (timed.length === 0) return { whens: [...whens], asWords: [] };
+  const [first] = timed;
+  const offset = first?.part.offset === undefined ? undefined : minutesOf(first.part.offset);
+  const others = whens.filter((when) => !timed.includes(when));
+  if (work.house && timed.length === whens.length) {
+    const all = timed.map(({ part }) => (part.offset === undefined ? undefined : minutesOf(part.offset)));
+    if (offset !== undefined && all.every((minutes) => minutes === offset))
+      return { whens: [...whens], asWords: [], offset };
+  }
+  const subsumed =
+    timed.length === 1 &&
+    first !== undefined &&
+    WITHIN_MORNING.has(first.part.code) &&
+    others.every(({ part }) => part.code === 'MORN');
+  if (offset !== undefined && timed.length === 1 && (others.length === 0 || subsumed)) {
+    for (const { stretch } of others) explain(work, 'timing.repeat.when', stretch);
+    return { whens: [...timed], asWords: [], offset };
+  }
+  return { whens: others, asWords: timed };
+}
+
+/** How often follows from the times named, where it is not said. */
+function inferFrequency(
+  work: Work,
+  count: number,
+  why: string,
+): Pick<TimingRepeat, 'frequency' | 'period' | 'periodUnit'> {
+  explainOtherwise(work, 'timing.repeat.frequency', 'convention', why);
+  return { frequency: count, period: 1, periodUnit: 'd' };
+}
+
+function frequencyFields(main: Frequency): TimingRepeat {
+  const { low, high, period } = main.part;
+  return {
+    ...(low === undefined
+      ? { frequencyMax: decimal(high) }
+      : { frequency: decimal(low), ...(low === high ? {} : { frequencyMax: decimal(high) }) }),
+    period: decimal(period.low),
+    ...(period.low === period.high ? {} : { periodMax: decimal(period.high) }),
+    periodUnit: period.unit,
+  };
+}
+
+/** The timing of one group. `once` tells whether "daily" can only mean once: see `unsaidIsOnce`. */
+export function timingOf(work: Work, placed: readonly Placed[], once: boolean): TimingFound {
+  const repeat: TimingRepeat = {};
+  const { main, atMost } = settleFrequency(work, ofKind(placed, 'frequency'));
+  const all = ofKind(placed, 'when');
+  const settled = settleOffsets(work, all);
+  const clocks = ofKind(placed, 'clock');
+  const days = ofKind(placed, 'days');
+  for (const { stretch } of [...(main ? [main] : []), ...(atMost ? [atMost] : [])])
+    explain(work, 'timing.repeat.frequency', stretch);
+  for (const { stretch } of settled.whens) explain(work, 'timing.repeat.when', stretch);
+  for (const { stretch } of clocks) explain(work, 'timing.repeat.timeOfDay', stretch);
+  for (const { stretch } of days) explain(work, 'timing.repeat.dayOfWeek', stretch);
+
+  const times = [...new Set(clocks.flatMap(({ part }) => part.times))];
+  const week = [...new Set(days.flatMap(({ part }) => part.days))] as DayOfWeek[];
+  if (times.length > 0 && all.length > 0) {
+    refuse(
+      work,
+      'not-expressible',
+      'FHIR cannot hold a clock time and a time of day together.',
+      [...clocks, ...all].map(({ stretch }) => stretch),
+    );
+  }
+  const besides: When[] = [];
+  let whens = settled.whens;
+  const groups = events(whens.concat(settled.asWords.filter(() => false)));
+  const generic = groups.filter((group) => group.every(({ part }) => !part.recurring));
+  const named = groups.filter((group) => group.some(({ part }) => part.recurring));
+  if (work.house) {
+    if (main !== undefined) Object.assign(repeat, frequencyFields(main));
+    if (main?.part.unsaid) delete repeat.frequency;
+  } else if (main === undefined) {
+    if (times.length > 0)
+      Object.assign(repeat, inferFrequency(work, times.length, 'each time of day named is once a day'));
+    else if (
+      named.length > 0 &&
+      generic.length === 0 &&
+      settled.asWords.every(({ part }) => !part.recurring || named.length > 0)
+    ) {
+      Object.assign(repeat, inferFrequency(work, named.length, 'each time of day named is once a day'));
+    } else if (week.length === 1 && groups.length === 0) {
+      explainOtherwise(work, 'timing.repeat.frequency', 'convention', 'a day of the week named is once a week');
+      Object.assign(repeat, { frequency: 1, period: 1, periodUnit: 'wk' });
+    } else if (week.length > 1 && groups.length === 0)
+      Object.assign(repeat, inferFrequency(work, 1, 'each day named is once on that day'));
+  } else {
+    Object.assign(repeat, frequencyFields(main));
+    const count = times.length > 0 ? times.length : named.length;
+    const daily = isOne(main.part.period, 'd');
+    const where = [main, ...whens, ...clocks].map(({ stretch }) => stretch);
+    if (main.part.unsaid) {
+      if (daily && count > 0 && generic.length === 0) repeat.frequency = count;
+      else if (count > 1) refuse(work, 'contradictory', 'The times named do not fit how often.', where);
+      else if (daily && !once && count === 0 && week.length === 0) delete repeat.frequency;
+    } else if (count > 0) {
+      const perDay = daily
+        ? main.part.high
+        : main.part.low === '1' && main.part.high === '1'
+          ? timesInDay(main.part.period)
+          : undefined;
+      if (generic.length > 0 && named.length > 0) {
+        if (daily && main.part.low === main.part.high && main.part.low !== '1') {
+          besides.push(...named.flat());
+          whens = generic.flat();
+        } else if (main.part.low !== undefined)
+          refuse(work, 'ambiguous', 'It is not clear which times the frequency counts.', where);
+      } else if (main.part.low === undefined) {
+        if (daily && compareAmounts(main.part.high, String(count)) < 0)
+          refuse(work, 'contradictory', 'More times are named than may be taken.', where);
+      } else if (daily || perDay !== undefined) {
+        const fits =
+          String(perDay) === String(count) || (daily && main.part.low === String(count) && main.part.low !== '1');
+        if (!fits) refuse(work, 'contradictory', 'The times named do not fit how often.', where);
+      } else if (count > 1) refuse(work, 'contradictory', 'The times named do not fit how often.', where);
+    }
+    if (week.length > 0 && main.part.period.unit === 'wk') {
+      const { low, high, period } = main.part;
+      if (low !== high || high !== String(week.length) || period.low !== '1' || period.high !== '1') {
+        refuse(work, 'contradictory', 'The days named do not fit how often.', [
+          main.stretch,
+          ...days.map(({ stretch }) => stretch),
+        ]);
+      }
+    } else if (week.length > 0 && !daily) {
+      refuse(work, 'contradictory', 'The days named do not fit how often.', [
+        main.stretch,
+        ...days.map(({ stretch }) => stretch),
+      ]);
+    }
+  }
+  const codes = [...new Set(whens.map(({ part }) => part.code))];
+  if (codes.length > 0) repeat.when = codes;
+  if (settled.offset !== undefined) repeat.offset = settled.offset;
+  if (week.length > 0) repeat.dayOfWeek = week;
+  if (times.length > 0) repeat.timeOfDay = times;
+  addBounds(work, placed, repeat);
+  return { repeat, ...(atMost === undefined ? {} : { atMost }), asWords: settled.asWords, besides };
+}
+
+/** Hours of a daily medicine are how long each stays on, not how long the course is. */
+function isWear(work: Work, span: Span, repeat: TimingRepeat): boolean {
+  if (work.house || (span.unit !== 'h' && span.unit !== 'min')) return false;
+  return !(repeat.periodUnit === 'h' && Number(repeat.period) < 24) && repeat.periodUnit !== 'min';
+}
+
+function addBounds(work: Work, placed: readonly Placed[], repeat: TimingRepeat): void {
+  const bounds = ofKind(placed, 'bounds');
+  const periods = ofKind(placed, 'period');
+  if (bounds.length + periods.length > 1) {
+    refuse(
+      work,
+      'contradictory',
+      'How long is said in two ways that differ.',
+      [...bounds, ...periods].map(({ stretch }) => stretch),
+    );
+  }
+  for (const { part, stretch } of bounds) {
+    const { span, edge } = part;
+    if (edge === undefined && isWear(work, span, repeat))
+      addDuration(work, repeat, span, span.low === span.high ? undefined : { ...span, low: span.high }, stretch);
+    else if (edge === undefined && span.low === span.high) repeat.boundsDuration = timeQuantity(span.low, span.unit);
+    else {
+      repeat.boundsRange = {
+        ...(edge === 'most' ? {} : { low: timeQuantity(span.low, span.unit) }),
+        ...(edge === 'least' ? {} : { high: timeQuantity(span.high, span.unit) }),
+      };
+    }
+    explain(work, 'timing.repeat.bounds', stretch);
+  }
+  for (const { part, stretch } of periods) {
+    repeat.boundsPeriod = {
+      ...(part.start === undefined ? {} : { start: part.start }),
+      ...(part.end === undefined ? {} : { end: part.end }),
+    };
+    explain(work, 'timing.repeat.bounds', stretch);
+  }
+  for (const { part, stretch } of ofKind(placed, 'duration')) {
+    const longest =
+      part.longest ?? (part.span.low === part.span.high ? undefined : { ...part.span, low: part.span.high });
+    addDuration(work, repeat, part.span, longest, stretch);
+  }
+  const counts = ofKind(placed, 'count');
+  const [count] = counts;
+  if (counts.length > 1)
+    refuse(
+      work,
+      'contradictory',
+      'How many times is said twice.',
+      counts.map(({ stretch }) => stretch),
+    );
+  if (count !== undefined) {
+    const { low, high } = count.part;
+    if (!work.house && (high !== '1' || repeat.period !== undefined)) {
+      refuse(work, 'ambiguous', 'How many times, but not in what time.', [count.stretch]);
+    }
+    repeat.count = decimal(low);
+    if (low !== high) repeat.countMax = decimal(high);
+    explain(work, 'timing.repeat.count', count.stretch);
+  }
+}
+
+function addDuration(
+  work: Work,
+  repeat: TimingRepeat,
+  span: Span,
+  longest: Span | undefined,
+  stretch: Frequency['stretch'],
+): void {
+  if (repeat.duration !== undefined || (longest !== undefined && longest.unit !== span.unit)) {
+    refuse(work, 'not-expressible', 'How long each one takes cannot be held.', [stretch]);
+    return;
+  }
+  repeat.duration = decimal(span.low);
+  if (longest !== undefined) repeat.durationMax = decimal(longest.low);
+  repeat.durationUnit = span.unit;
+  explain(work, 'timing.repeat.duration', stretch);
+}
