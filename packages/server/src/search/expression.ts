@@ -1,6 +1,7 @@
 /**
  * The expressions of R4's search parameters, compiled to functions. They use a small part of FHIRPath: paths, unions,
- * `ofType(T)`, `where(resolve() is T)` and `where(system='s')`. A parameter outside that part has a row in
+ * `ofType(T)`, `where(resolve() is T)`, `where(system='s')` and
+ * indexes. A parameter outside that part has a row in
  * {@link SPECIAL}; a test holds that every expression in use compiles.
  */
 
@@ -56,6 +57,11 @@ function compileStep(text: string): Step {
   if (system) return (from) => from.filter(({ value }) => (value as { system?: unknown } | null)?.system === system);
   const ofType = /^ofType\((\w+)\)$/.exec(text)?.[1];
   if (ofType) return (from) => from.filter(({ type }) => type?.toLowerCase() === ofType.toLowerCase());
+  const indexed = /^(\w+)\[(\d+)\]$/.exec(text);
+  if (indexed) {
+    const all = compileStep(indexed[1] as string);
+    return (from) => from.flatMap((each) => all([each]).slice(Number(indexed[2]), Number(indexed[2]) + 1));
+  }
   if (!/^\w+$/.test(text)) throw new Error(`search expression step not understood: ${text}`);
   const choices = CHOICE_TYPES.map((type) => ({ type, name: text + type.charAt(0).toUpperCase() + type.slice(1) }));
   return (from) => {

@@ -1,3 +1,3 @@
 export { FhirXmlError } from './fhir-xml-error.ts';
-export { parseFhirXml, type XmlLimits } from './parse-fhir-xml.ts';
+export { parseFhirXml } from './parse-fhir-xml.ts';
 export { writeFhirXml } from './write-fhir-xml.ts';
