@@ -1,5 +1,12 @@
 /** Dosage: FHIR Dosage to text, dose sentences to FHIR Dosage. Pure functions that run anywhere. */
 
+export {
+  type CannotTell,
+  type CompareOptions,
+  compareDosageText,
+  type DosageTextComparison,
+  type DosageTextDifference,
+} from './compare/compare-dosage-text.ts';
 export { canonicalDecimal, compareDecimals } from './decimal.ts';
 export type * from './dosage.ts';
 export { parseDoseSentence } from './from-sentence/parse-dose-sentence.ts';
@@ -19,6 +26,16 @@ export {
 } from './to-text/dosage-text.ts';
 export { dosageToText } from './to-text/dosage-to-text.ts';
 export { type DosagesText, dosagesToText } from './to-text/dosages-to-text.ts';
+export { type MedicationLabel, medicationLine, type TextRun } from './to-text/medication-line.ts';
+export { type PatientDosageText, patientDosageText } from './to-text/patient-text.ts';
 export type { DosageTextOptions } from './to-text/reading.ts';
+export {
+  dosageTextAlgorithmUrl,
+  renderedDosageInstructionUrl,
+  type TextAction,
+  type WithDosageText,
+  type WithDosageTextOptions,
+  withDosageText,
+} from './to-text/with-dosage-text.ts';
 export { britishEnglish } from './words/british-english.ts';
 export type { Words } from './words/words.ts';
