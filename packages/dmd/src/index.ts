@@ -6,8 +6,28 @@ export { ReleaseError, type ReleaseErrorCode } from './release/errors.ts';
 export { type LoadedRelease, type LoadOptions, type LoadProgress, loadRelease } from './release/load.ts';
 export type { FileReport, LoadReport } from './release/report.ts';
 export { isGtin, isSctid } from './release/sctid.ts';
+export type { ProductFilter } from './search/filter.ts';
+export {
+  createProductSearch,
+  type ProductSearch,
+  type SearchAnswer,
+  type SearchOptions,
+  type SearchResult,
+} from './search/search.ts';
+export type { KeptProductShelf } from './search/shelves.ts';
+export { type Setting, type Standing, type StandingReason, standingOf } from './search/standing.ts';
 export { openSnapshot, openSnapshotBytes, readSnapshotBytes, writeSnapshot } from './snapshot/file.ts';
 export { SnapshotError, type SnapshotErrorCode } from './snapshot/layout.ts';
+export {
+  type OperationAnswer,
+  type OperationRequest,
+  type TerminologyOperation,
+  terminologyOperations,
+} from './terminology/operations.ts';
+export type { ParameterDefinition } from './terminology/parameters.ts';
+export type { Refusal, RefusalRule } from './terminology/refusal.ts';
+export { ATC_SYSTEM, BNF_SYSTEM, codeSystemVersion, GTIN_SYSTEM } from './terminology/systems.ts';
+export { createTerminology, type Terminology } from './terminology/terminology.ts';
 export type { Rational } from './units/rational.ts';
 export * as fraction from './units/rational.ts';
 export {

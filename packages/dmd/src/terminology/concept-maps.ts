@@ -3,7 +3,8 @@
 import type { ConceptMap, ConceptMapGroupElementTarget } from 'fhir/r4';
 import type { Dictionary, Vmp } from '../dictionary/dictionary.ts';
 import { DMD_SYSTEM } from '../dictionary/dictionary.ts';
-import { ATC_SYSTEM, BNF_SYSTEM, codeSystemVersion, DMD_COPYRIGHT, GTIN_SYSTEM, UCUM_SYSTEM } from './systems.ts';
+import { dmdToUcum, UCUM_SYSTEM, ucumToDmd } from '../units/units.ts';
+import { ATC_SYSTEM, BNF_SYSTEM, codeSystemVersion, DMD_COPYRIGHT, GTIN_SYSTEM } from './systems.ts';
 
 /** One target of a mapping. */
 export interface MapTarget {
@@ -23,29 +24,6 @@ export interface CodeMap {
   readonly target: string;
   forward(dictionary: Dictionary, code: string): readonly MapTarget[];
   backward(dictionary: Dictionary, code: string): readonly MapTarget[];
-}
-
-/** Units of dm+d that are exactly a UCUM unit. Counted things (tablet, dose, vial) have no UCUM unit. */
-const UCUM_UNITS: readonly (readonly [dmd: string, ucum: string])[] = [
-  ['258683005', 'kg'],
-  ['258682000', 'g'],
-  ['258684004', 'mg'],
-  ['258685003', 'ug'],
-  ['258686002', 'ng'],
-  ['258770004', 'L'],
-  ['258773002', 'mL'],
-  ['258774008', 'uL'],
-  ['282113003', 'nL'],
-  ['258669008', 'm'],
-  ['258672001', 'cm'],
-  ['258673006', 'mm'],
-  ['258718000', 'mmol'],
-  ['258702006', 'h'],
-];
-
-/** UCUM allows both letters for litre: `l` and `L` are the same unit. */
-function ucumCode(code: string): string {
-  return code === 'l' || /^[mun]l$/.test(code) ? code.replace('l', 'L') : code;
 }
 
 function withDisplay(dictionary: Dictionary, code: string): { code: string; display?: string } {
@@ -114,13 +92,14 @@ export const CODE_MAPS: readonly CodeMap[] = [
     title: 'dm+d units of measure to UCUM',
     source: DMD_SYSTEM,
     target: UCUM_SYSTEM,
-    forward: (_, code) =>
-      UCUM_UNITS.filter(([dmd]) => dmd === code).map(([, ucum]) => ({ code: ucum, equivalence: 'equal' })),
-    backward: (dictionary, code) =>
-      UCUM_UNITS.filter(([, ucum]) => ucum === ucumCode(code)).map(([dmd]) => ({
-        ...withDisplay(dictionary, dmd),
-        equivalence: 'equal',
-      })),
+    forward(_, code) {
+      const ucum = dmdToUcum(code);
+      return ucum === undefined ? [] : [{ code: ucum, equivalence: 'equivalent' }];
+    },
+    backward(dictionary, code) {
+      const unit = ucumToDmd(code);
+      return unit === undefined ? [] : [{ ...withDisplay(dictionary, unit.code), equivalence: 'equivalent' }];
+    },
   },
   {
     id: 'dmd-bnf',
@@ -173,10 +152,11 @@ export function conceptMaps(dictionary: Dictionary): ConceptMap[] {
             {
               source: map.source,
               target: map.target,
-              element: UCUM_UNITS.map(([dmd, ucum]) => ({
-                ...withDisplay(dictionary, dmd),
-                target: [{ code: ucum, equivalence: 'equal' as const }],
-              })),
+              element: dictionary.lookup('UNIT_OF_MEASURE').flatMap(({ code, display }) => {
+                const ucum = dmdToUcum(code);
+                if (ucum === undefined) return [];
+                return [{ code, display, target: [{ code: ucum, equivalence: 'equivalent' as const }] }];
+              }),
             },
           ],
         }

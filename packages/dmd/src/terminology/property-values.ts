@@ -97,7 +97,7 @@ function typedValue(
   }
 }
 
-/** The properties of a former code: what it is now. */
+/** The properties of a former code: what it is now, whether that was asked or not. */
 export function formerProperties(
   resolution: { readonly kind: ConceptKind; readonly current: readonly string[] },
   wanted: ReadonlySet<string> | undefined,
@@ -109,10 +109,8 @@ export function formerProperties(
   if (wants('parent')) {
     found.push({ code: 'parent', value: { valueCode: classOf(resolution.kind) } });
   }
-  if (wants('replacedBy')) {
-    for (const code of resolution.current) {
-      found.push({ code: 'replacedBy', value: typedValue(dictionary, 'Coding', undefined, code) });
-    }
+  for (const code of resolution.current) {
+    found.push({ code: 'replacedBy', value: typedValue(dictionary, 'Coding', undefined, code) });
   }
   return found;
 }

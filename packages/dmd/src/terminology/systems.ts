@@ -9,7 +9,6 @@ export const DMD_NAME = 'Dictionary of medicines and devices (dm+d)';
 export const DMD_COPYRIGHT =
   'Contains public sector information licensed under the Open Government Licence v3.0 (NHS dm+d, NHSBSA)';
 /** Code systems that dm+d is mapped to. */
-export const UCUM_SYSTEM = 'http://unitsofmeasure.org';
 export const ATC_SYSTEM = 'http://www.whocc.no/atc';
 /** BNF codes have no published URI; this one is the project's own. */
 export const BNF_SYSTEM = 'urn:concord:bnf';

@@ -1,6 +1,7 @@
 /** `ConceptMap/$translate`: other codes for a code. */
 
 import type { Parameters, ParametersParameter } from 'fhir/r4';
+import { isUcumSystem, UCUM_SYSTEM } from '../units/units.ts';
 import { askedCodes, unheldVersion } from './asked-code.ts';
 import { CODE_MAPS, type CodeMap, type MapTarget } from './concept-maps.ts';
 import type { Given } from './parameters.ts';
@@ -16,7 +17,8 @@ const MOST_MATCHES = 5000;
 /** A system as the maps write it. */
 function mapSystem(uri: string): string {
   const known = knownSystem(uri);
-  return known === undefined ? uri : systemUri(known);
+  if (known !== undefined) return systemUri(known);
+  return isUcumSystem(uri) ? UCUM_SYSTEM : uri;
 }
 
 /** Translates through the map named, or through every map between the systems given. */
