@@ -1,5 +1,5 @@
-import type { CodeSystem, CodeSystemConcept, StructureDefinition, ValueSet, ValueSetComposeInclude } from 'fhir/r4';
-import { readDefinitions } from './definitions.ts';
+import type { CodeSystem, CodeSystemConcept, ValueSet, ValueSetComposeInclude } from 'fhir/r4';
+import { ownElements, readDefinitions, structures } from './definitions.ts';
 
 /** Codes by system: the first item of each list is the system, the others are its codes. */
 type Codes = string[][];
@@ -109,15 +109,13 @@ function expand(url: string, all: Terminology, seen: readonly string[] = []): Co
  * The codes of every value set that a required binding of R4's types and resources names; an empty list where they
  * cannot be listed offline (media types, languages, currencies, units), and so are not checked.
  */
-export function requiredCodes(folder: string): Record<string, Codes> {
+function requiredCodes(folder: string): Record<string, Codes> {
   const all = terminology(folder);
   const urls = new Map<string, string>();
-  for (const file of ['profiles-types.json', 'profiles-resources.json']) {
-    for (const structure of readDefinitions<StructureDefinition>(folder, file)) {
-      for (const { binding } of structure.snapshot?.element ?? []) {
-        if (binding?.strength === 'required' && binding.valueSet) {
-          urls.set(requiredSetName(binding.valueSet), binding.valueSet);
-        }
+  for (const structure of structures(folder)) {
+    for (const { binding } of ownElements(structure)) {
+      if (binding?.strength === 'required' && binding.valueSet) {
+        urls.set(requiredSetName(binding.valueSet), binding.valueSet);
       }
     }
   }

@@ -2,7 +2,7 @@ import type { SearchParameter } from 'fhir/r4';
 import { readDefinitions, searchedTypes } from './definitions.ts';
 
 /** What the server's search needs of an R4 SearchParameter. */
-export interface SearchParameterRow {
+interface SearchParameterRow {
   code: string;
   type: string;
   base: string[];
@@ -36,12 +36,12 @@ function unionParts(expression: string): string[] {
  * R4's standard search parameters for the types of `searchedTypes`, `Resource` and `DomainResource`, each base list and
  * union cut down to those types. Parameters without an expression (`_text`, `_content`, `_query`) are left out.
  */
-export function searchParameters(folder: string): SearchParameterRow[] {
+function searchParameters(folder: string): SearchParameterRow[] {
   const kept = new Set([...searchedTypes, 'Resource', 'DomainResource']);
   const rows: SearchParameterRow[] = [];
   for (const parameter of readDefinitions<SearchParameter>(folder, 'search-parameters.json')) {
     const base = parameter.base.filter((type) => kept.has(type));
-    if (!base.length || !parameter.expression) continue;
+    if (!base.length || !parameter.expression || parameter.version !== '4.0.1') continue;
     const parts = unionParts(parameter.expression).filter((part) => {
       const type = /^\(*([A-Z]\w*)/.exec(part)?.[1];
       return !type || kept.has(type);
