@@ -50,7 +50,7 @@ export async function openPostgres(url: string, options: { connections?: number 
       let broken: Error | undefined;
       try {
         await client.query('begin');
-        const result = await work(queryable(client));
+        const result = await work(oneAtATime(queryable(client)));
         await client.query('commit');
         return result;
       } catch (error) {
@@ -66,5 +66,17 @@ export async function openPostgres(url: string, options: { connections?: number 
       await pool.query(sql);
     },
     close: () => pool.end(),
+  };
+}
+
+/** A connection runs one statement at a time; those asked for meanwhile wait their turn here. */
+function oneAtATime(on: Queryable): Queryable {
+  let last: Promise<unknown> = Promise.resolve();
+  return {
+    query<Row>(sql: string, params?: unknown[]) {
+      const next = last.then(() => on.query<Row>(sql, params));
+      last = next.catch(() => undefined);
+      return next;
+    },
   };
 }

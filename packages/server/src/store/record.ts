@@ -4,7 +4,8 @@ import type { Queryable } from './database.ts';
 import { keyOfId, newPatientKey, type PatientKey, SHARED } from './ids.ts';
 import { type Identity, isPatientOwned } from './patients.ts';
 import { ROW_COLUMNS, type Row, Stored } from './stored.ts';
-import { VersionConflict, type Write, type Written, write } from './write.ts';
+import { VersionConflict, type Write, type Written } from './write.ts';
+import type { WriteQueue } from './write-queue.ts';
 
 /** What a search across patients asks of the rows, beside their type: hashes that all, or one of each set, must be there. */
 export interface Candidates {
@@ -35,9 +36,11 @@ export class Record {
   readonly q: Queryable;
   readonly compartments: Compartments;
   readonly #homes: LRUCache<string, PatientKey>;
+  readonly #writes: WriteQueue;
 
-  constructor(q: Queryable, compartments: Compartments, homes: LRUCache<string, PatientKey>) {
+  constructor(q: Queryable, writes: WriteQueue, compartments: Compartments, homes: LRUCache<string, PatientKey>) {
     this.q = q;
+    this.#writes = writes;
     this.compartments = compartments;
     this.#homes = homes;
   }
@@ -147,17 +150,20 @@ export class Record {
    */
   async home(type: string, identities: Identity[]): Promise<PatientKey> {
     if (!isPatientOwned(type) || identities.length === 0) return SHARED;
-    for (const each of identities) {
-      const name = `${each.system}|${each.value}`;
-      const known = this.#homes.get(name);
-      if (known !== undefined) return known;
+    const names = identities.map((each) => `${each.system}|${each.value}`);
+    const remember = (key: PatientKey) => {
+      for (const name of names) if (!this.#homes.has(name)) this.#homes.set(name, key);
+      return key;
+    };
+    for (const [i, each] of identities.entries()) {
+      const known = this.#homes.get(names[i] as string);
+      if (known !== undefined) return remember(known);
       const [row] = await this.q.query<{ key: PatientKey }>(HOME, [each.system, each.value]);
-      if (row) {
-        this.#homes.set(name, row.key);
-        return row.key;
-      }
+      if (row) return remember(row.key);
     }
-    return newPatientKey();
+    // Another request may have met the same name while this one was looking.
+    const meanwhile = names.map((name) => this.#homes.get(name)).find((key) => key !== undefined);
+    return remember(meanwhile ?? newPatientKey());
   }
 
   /** Holds, until the transaction ends, a name that others who would do the same thing must hold too. */
@@ -168,7 +174,7 @@ export class Record {
   /** Writes one version; moves the resource first when it is now about another patient. */
   async write(each: Write, current?: Row): Promise<Written> {
     if (current !== undefined && current.key !== each.key) return this.#move(each, current);
-    return write(this.q, each);
+    return this.#writes.write(each);
   }
 
   /** Inside a transaction only. */
@@ -179,7 +185,7 @@ export class Record {
       throw new VersionConflict(`version is ${left?.version ?? 0}`);
     }
     await this.q.query(ARRIVE, [type, id, current.key, each.key, left.version]);
-    const written = await write(this.q, { ...each, expected: left.version });
+    const written = await this.#writes.write({ ...each, expected: left.version });
     await this.q.query(
       'delete from resource_history where patient_key = $1 and type = $2 and id = $3 and version = $4',
       [each.key, type, id, left.version],

@@ -6,6 +6,7 @@ import { migrate } from './migrate.ts';
 import { openPglite } from './pglite.ts';
 import { openPostgres } from './postgres.ts';
 import { Record } from './record.ts';
+import { WriteQueue } from './write-queue.ts';
 
 export interface StoreOptions {
   /** `postgres://...`, or undefined for the embedded database in `folder`. */
@@ -19,18 +20,21 @@ export interface StoreOptions {
 
 const MEGABYTE = 1_048_576;
 const ATTEMPTS = 5;
+/** How many batches of single writes are under way together on PostgreSQL; what waits meanwhile makes the next batch. */
+const BATCHES_AT_ONCE = 3;
 
 /** The record's storage: one database, opened and migrated, with this process's caches. */
 export class Store {
   readonly db: Database;
   /** For reads and single writes, each its own transaction. */
   readonly record: Record;
-  /** Where identities have led to; rows of identities are only ever added, so what is known stays true. */
+  /** Where identities lead: a name once given a compartment keeps it, so what is known stays true. */
   readonly #homes = new LRUCache<string, PatientKey>({ max: 100_000 });
 
   private constructor(db: Database, cacheMegabytes: number) {
     this.db = db;
-    this.record = new Record(db, new Compartments(cacheMegabytes * MEGABYTE), this.#homes);
+    const writes = new WriteQueue(db, db.kind === 'pglite' ? 1 : BATCHES_AT_ONCE, 'each for itself');
+    this.record = new Record(db, writes, new Compartments(cacheMegabytes * MEGABYTE), this.#homes);
   }
 
   /** Opens the database, creating and migrating it as needed. */
@@ -56,7 +60,10 @@ export class Store {
       // Identities that lead to a compartment made in this transaction hold only if it commits: known ones are looked up anew.
       const homes = new LRUCache<string, PatientKey>({ max: 1000 });
       try {
-        return await this.db.transaction((tx) => work(new Record(tx, new Compartments(0), homes)));
+        return await this.db.transaction((tx) => {
+          const writes = new WriteQueue(tx, 1, 'all or none');
+          return work(new Record(tx, writes, new Compartments(0), homes));
+        });
       } catch (error) {
         if (attempt >= ATTEMPTS || !isTransient(error)) throw error;
       }

@@ -52,37 +52,60 @@ const BUSINESS_KEYED: ReadonlySet<string> = new Set([
   'MedicationAdministration',
 ]);
 
-/** The identities and the resource go in one statement, so that alone it is a whole transaction. */
-const WRITE = `
-  with identity as (
+/**
+ * Many writes in one statement, which alone is a whole transaction: the identities, and each resource in the order given.
+ */
+const WRITE_ALL = `
+  with written as (
+    select n.i, w.version, w.last_updated, w.existed
+    from unnest($1::bigint[], $2::text[], $3::text[], $4::int[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[],
+      $10::boolean[]) with ordinality
+      as n(key, type, id, expected, interaction, before, after, tokens, claims, locate, i),
+      lateral write_resource(n.key, n.type, n.id, n.expected, n.interaction, n.before, n.after, n.tokens::bigint[],
+        n.claims::jsonb, n.locate) w
+  ), identity as (
     insert into patient_identity (system, value, patient_key)
-    select n.system, n.value, $1::bigint from unnest($12::text[], $13::text[]) as n(system, value)
+    select distinct n.system, n.value, n.key from unnest($11::text[], $12::text[], $13::bigint[]) as n(system, value, key)
+    order by 1, 2, 3
     on conflict do nothing
   )
-  select version, last_updated as "lastUpdated", existed
-  from write_resource($1::bigint, $2::text, $3::text, $4::int, $5::text, $6::text, $7::text, $8::bigint[], $9::text[],
-    $10::text[], $11::boolean)`;
+  select version, last_updated as "lastUpdated", existed from written order by i`;
 
 /**
- * Writes one version.
- * @throws VersionConflict, DuplicateIdentifier, IdTaken; nothing is written then
+ * Writes versions, all or none.
+ * @throws the database's error; {@link meaning} says what it means for which of them
  */
-export async function write(q: Queryable, each: Write): Promise<Written> {
-  const content = each.resource === undefined ? undefined : contentOf(each.resource, each.id);
-  const claims = each.resource === undefined ? [] : businessKeys(each.resource);
-  const params = [
-    ...[each.key, each.type, each.id, each.expected ?? null, each.interaction],
-    ...[content?.before ?? null, content?.after ?? null, each.tokens],
-    ...[claims.map((claim) => claim.system), claims.map((claim) => claim.value), keyOfId(each.id) !== each.key],
-    ...[each.identities.map((identity) => identity.system), each.identities.map((identity) => identity.value)],
-  ];
-  const [row] = await q
-    .query<{ version: number; lastUpdated: string; existed: boolean }>(WRITE, params)
-    .catch((error) => Promise.reject(meaning(error, each)));
-  if (row === undefined) throw new Error('write_resource returned no row');
-  const { key, type, id, interaction } = each;
-  const text = content === undefined ? null : completed(content, row.version, row.lastUpdated);
-  return { key, type, id, interaction, ...row, content: text };
+export async function writeAll(q: Queryable, writes: readonly Write[]): Promise<Written[]> {
+  const contents = writes.map((each) => (each.resource === undefined ? undefined : contentOf(each.resource, each.id)));
+  const identities = writes.flatMap(({ identities, key }) => identities.map((identity) => ({ ...identity, key })));
+  const rows = await q.query<{ version: number; lastUpdated: string; existed: boolean }>(WRITE_ALL, [
+    writes.map((each) => each.key),
+    writes.map((each) => each.type),
+    writes.map((each) => each.id),
+    writes.map((each) => each.expected ?? null),
+    writes.map((each) => each.interaction),
+    contents.map((content) => content?.before ?? null),
+    contents.map((content) => content?.after ?? null),
+    writes.map((each) => `{${each.tokens.join(',')}}`),
+    writes.map((each) => JSON.stringify(each.resource === undefined ? [] : businessKeys(each.resource))),
+    writes.map((each) => keyOfId(each.id) !== each.key),
+    identities.map((each) => each.system),
+    identities.map((each) => each.value),
+    identities.map((each) => each.key),
+  ]);
+  return writes.map(({ key, type, id, interaction }, i) => {
+    const row = rows[i];
+    if (row === undefined) throw new Error('write_resource returned no row');
+    const content = contents[i];
+    const text = content === undefined ? null : completed(content, row.version, row.lastUpdated);
+    return { key, type, id, interaction, ...row, content: text };
+  });
+}
+
+/** The write that an error of {@link writeAll} is about, where it says so. */
+export function culpritOf(error: unknown, writes: readonly Write[]): Write | undefined {
+  const hint = (error as { hint?: unknown } | null)?.hint;
+  return writes.length === 1 ? writes[0] : writes.find(({ type, id }) => hint === `${type}/${id}`);
 }
 
 function businessKeys(resource: FhirResource): { system: string; value: string }[] {
@@ -94,7 +117,8 @@ function businessKeys(resource: FhirResource): { system: string; value: string }
   return [...keys.values()];
 }
 
-function meaning(error: unknown, each: Write): unknown {
+/** A database error as what it means for the write that it is about; any other error as it is. */
+export function meaning(error: unknown, each: Write): unknown {
   switch (sqlState(error)) {
     case 'CC409':
       return new VersionConflict((error as Error).message);

@@ -145,7 +145,7 @@ async function runTransaction(
   refuseRepeats(requests);
   const plan = await planCreates(session, requests, entries);
   const answers: FhirAnswer[] = [];
-  for (const i of inOrder(requests)) {
+  const runOne = async (i: number) => {
     const request = requests[i] as FhirRequest;
     try {
       if (isNested(request)) await refusedNesting();
@@ -153,6 +153,14 @@ async function runTransaction(
     } catch (error) {
       throw atEntry(error, i);
     }
+  };
+  // Entries of one kind are asked for together, so that their writes go to the database in one statement. All are
+  // waited for, whatever fails: none may still be at work when the transaction is rolled back.
+  for (const step of [0, 1, 2, 3, 4]) {
+    const together = requests.map((_, i) => i).filter((i) => order(requests[i]) === step);
+    const outcomes = await Promise.allSettled(together.map(runOne));
+    const failures = outcomes.flatMap((each) => (each.status === 'rejected' ? [each.reason as unknown] : []));
+    if (failures.length > 0) throw failures.find((each) => each instanceof Refusal) ?? failures[0];
   }
   return answers;
 }

@@ -73,10 +73,11 @@ create index identifier_claim_owner on identifier_claim (patient_key, type, id);
 -- Writes one version of one resource: locks the compartment, checks the expected version, keeps the old version, claims
 -- the business keys. The content comes in two parts, between which versionId and lastUpdated are set, because only
 -- here, with the lock held, are they known. Errors: CC409 version is not the expected one; CC001 a business key is
--- another resource's (detail: its type/id); CC002 the id exists in another compartment.
+-- another resource's (detail: its id); CC002 the id exists in another compartment. The hint
+-- of each is the type/id that was to be written.
 create function write_resource(
   p_key bigint, p_type text, p_id text, p_expected integer, p_interaction text,
-  p_before text, p_after text, p_tokens bigint[], p_systems text[], p_values text[], p_locate boolean
+  p_before text, p_after text, p_tokens bigint[], p_claims jsonb, p_locate boolean
 ) returns table (version integer, last_updated text, existed boolean)
 language plpgsql as $$
 declare
@@ -103,7 +104,7 @@ begin
     v_now := greatest(v_now, v_old.last_updated + interval '1 millisecond');
   end if;
   if p_expected is not null and p_expected <> v_version - 1 then
-    raise exception 'version is %', v_version - 1 using errcode = 'CC409';
+    raise exception 'version is %', v_version - 1 using errcode = 'CC409', hint = p_type || '/' || p_id;
   end if;
 
   v_stamp := to_char(v_now at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"');
@@ -117,7 +118,7 @@ begin
       if not found then
         perform 1 from resource_location l where l.type = p_type and l.id = p_id and l.patient_key = p_key;
         if not found then
-          raise exception 'id is taken' using errcode = 'CC002';
+          raise exception 'id is taken' using errcode = 'CC002', hint = p_type || '/' || p_id;
         end if;
       end if;
     end if;
@@ -129,20 +130,20 @@ begin
       tokens = p_tokens
     where r.patient_key = p_key and r.type = p_type and r.id = p_id;
     delete from identifier_claim c where c.patient_key = p_key and c.type = p_type and c.id = p_id
-      and not exists (select 1 from unnest(p_systems, p_values) as n(system, value)
+      and not exists (select 1 from jsonb_to_recordset(p_claims) as n(system text, value text)
         where n.system = c.system and n.value = c.value);
   end if;
 
-  if cardinality(p_systems) > 0 then
+  if jsonb_array_length(p_claims) > 0 then
     insert into identifier_claim (type, system, value, patient_key, id)
-    select p_type, n.system, n.value, p_key, p_id from unnest(p_systems, p_values) as n(system, value)
+    select p_type, n.system, n.value, p_key, p_id from jsonb_to_recordset(p_claims) as n(system text, value text)
     order by 1, 2, 3
     on conflict do nothing;
-    select c.id into v_owner from identifier_claim c join unnest(p_systems, p_values) as n(system, value)
+    select c.id into v_owner from identifier_claim c join jsonb_to_recordset(p_claims) as n(system text, value text)
       on c.type = p_type and c.system = n.system and c.value = n.value
     where c.id <> p_id limit 1;
     if found then
-      raise exception 'identifier is in use' using errcode = 'CC001', detail = v_owner;
+      raise exception 'identifier is in use' using errcode = 'CC001', detail = v_owner, hint = p_type || '/' || p_id;
     end if;
   end if;
   return query select v_version, v_stamp, v_existed;
