@@ -374,8 +374,11 @@ export interface Dictionary {
   /** The text to show for any current id: description of an AMP, name of other products, text of a lookup. */
   displayOf(id: string): string | undefined;
 
-  /** Follows an id, current or superseded, to what it stands for now. A current id wins over history. */
-  resolve(id: string): Resolution;
+  /**
+   * Follows an id, current or superseded, to what it stands for now. A current id wins over history. `kind` leaves out
+   * ways to concepts of another kind, for callers that know what they look for: a few old ids lead to two kinds.
+   */
+  resolve(id: string, kind?: ConceptKind): Resolution;
   /** All ids that a current concept ever had, from the history file and the release's own previous id, oldest first. */
   previousIds(id: string): readonly string[];
   /** History rows of a current concept, its own current row included, in file order. */

@@ -58,12 +58,13 @@ export class History {
     );
   }
 
-  resolve(id: string): Resolution {
-    const kind = this.kindOf(id);
-    if (kind !== undefined) return { status: 'current', kind, id };
+  resolve(id: string, wanted?: ConceptKind): Resolution {
+    const own = this.kindOf(id);
+    if (own !== undefined) return { status: 'current', kind: own, id };
     const ends = new Map<string, { kind: ConceptKind; chain: string[]; since: string | undefined }>();
     let dead: { kind: ConceptKind; chain: string[] } | undefined;
     for (const { kind, chain, since, current } of this.#walk(id)) {
+      if (wanted !== undefined && kind !== wanted) continue;
       const last = chain.at(-1) ?? id;
       if (current) {
         if (!ends.has(last)) ends.set(last, { kind, chain, since });

@@ -105,8 +105,8 @@ class SnapshotDictionary implements Dictionary {
     return this.ingredient(id)?.name ?? this.#store.snomedEntry(id)?.display;
   }
 
-  resolve(id: string): Resolution {
-    return this.#history.resolve(id);
+  resolve(id: string, kind?: ConceptKind): Resolution {
+    return this.#history.resolve(id, kind);
   }
   previousIds(id: string): readonly string[] {
     return this.#history.previousIds(id);
