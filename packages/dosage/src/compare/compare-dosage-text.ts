@@ -1,4 +1,5 @@
 import type { Dosage } from '../dosage.ts';
+import { parseDoseSentence } from '../from-sentence/parse-dose-sentence.ts';
 import { type DosageParts, type Finding, type PartName, partNames } from '../to-text/dosage-text.ts';
 import { dosageToText } from '../to-text/dosage-to-text.ts';
 import type { DosageTextOptions } from '../to-text/reading.ts';
@@ -29,8 +30,8 @@ export type CannotTell =
   | 'other-words';
 
 export type DosageTextComparison =
-  /** Word for word, or in words that mean the same wherever they stand. */
-  | { readonly outcome: 'same'; readonly how: 'identical' | 'same-words'; readonly rendered: string }
+  /** Word for word; in words that mean the same wherever they stand; or in a sentence that was read as the same. */
+  | { readonly outcome: 'same'; readonly how: 'identical' | 'same-words' | 'same-meaning'; readonly rendered: string }
   | { readonly outcome: 'differs'; readonly differences: readonly DosageTextDifference[]; readonly rendered: string }
   | {
       readonly outcome: 'cannot-tell';
@@ -45,7 +46,7 @@ export type DosageTextComparison =
 export interface CompareOptions extends DosageTextOptions {
   /**
    * Reads a dose sentence into a Dosage, undefined where it cannot with certainty. Where it can, a text in other words
-   * is compared by what it means.
+   * is compared by what it means. This package's own reader unless told.
    */
   readonly readSentence?: (text: string) => Dosage | undefined;
 }
@@ -69,14 +70,22 @@ export function compareDosageText(dosage: Dosage, options: CompareOptions = {}):
   if (match.missing.length === 0 && match.extra.length === 0) {
     return { outcome: 'same', how: 'same-words', rendered: rendered.text };
   }
-  const read = options.readSentence?.(text);
-  const byMeaning = read === undefined ? undefined : compareMeaning(read, rendered.parts, options);
-  if (byMeaning !== undefined) {
-    return byMeaning.length === 0
-      ? { outcome: 'same', how: 'same-words', rendered: rendered.text }
-      : { outcome: 'differs', differences: byMeaning, rendered: rendered.text };
-  }
-  return judge(match, text, rendered.text, dosage);
+  const judged = judge(match, text, rendered.text, dosage);
+  if (judged.outcome !== 'cannot-tell') return judged;
+  const read = (options.readSentence ?? readWhole)(text);
+  const differences = read === undefined ? undefined : compareMeaning(read, rendered.parts, options);
+  if (differences === undefined) return judged;
+  if (differences.length === 0) return { outcome: 'same', how: 'same-meaning', rendered: rendered.text };
+  // What only one of them has may be a convention of reading, so it takes a contradiction to be sure.
+  return differences.some(({ kind }) => kind === 'different')
+    ? { outcome: 'differs', differences, rendered: rendered.text }
+    : judged;
+}
+
+/** A sentence that was read to its last word, as one Dosage. */
+function readWhole(text: string): Dosage | undefined {
+  const reading = parseDoseSentence(text);
+  return reading.outcome === 'read' && reading.dosage.length === 1 ? reading.dosage[0] : undefined;
 }
 
 /** What a comparison by words left over. */
@@ -101,6 +110,9 @@ interface Chunk {
 
 /** Words that only join. */
 const joining = new Set(['', 'and']);
+
+/** Words that make of the amount after them something else: `maximum 2 tablet` and `1 to 2 tablet` are not `2 tablet`. */
+const limits = new Set(['maximum', 'to', 'least']);
 
 function matchWords(text: string, parts: DosageParts): Match {
   const sent = tokens(text);
@@ -143,7 +155,7 @@ function take(piece: Piece, sent: readonly Token[], taken: boolean[]): boolean {
   for (const says of piece.part === 'duration' ? [piece.says, asRange(piece.says)] : [piece.says]) {
     for (let from = 0; from < sent.length; from++) {
       const places = placesOf(says, sent, taken, from);
-      if (places === undefined) continue;
+      if (places === undefined || limits.has(sent[from - 1]?.says ?? '')) continue;
       for (const place of places) taken[place] = true;
       return true;
     }
@@ -265,7 +277,7 @@ function hoursBetween(said: string): number | undefined {
   return hours === undefined ? undefined : (Number(period) * hours) / Number(times);
 }
 
-/** Sets the meaning read from a text against the structure, component by component; undefined where it has no text. */
+/** Sets the meaning read from a text against the structure, component by component; undefined where it cannot be told. */
 function compareMeaning(
   read: Dosage,
   parts: DosageParts,
@@ -281,7 +293,10 @@ function compareMeaning(
     if (inText === undefined && inStructure === undefined) continue;
     if (inText === undefined) differences.push({ kind: 'only-in-structure', part, inStructure: inStructure ?? '' });
     else if (inStructure === undefined) differences.push({ kind: 'only-in-text', part, inText });
-    else if (wordsOf(inText).join(' ') !== wordsOf(inStructure).join(' ')) {
+    else {
+      const [a, b] = [wordsOf(inText).join(' '), wordsOf(inStructure).join(' ')];
+      if (a === b) continue;
+      if (part === 'frequency' && sameRate(a, b)) return undefined;
       differences.push({ kind: 'different', part, inText, inStructure });
     }
   }

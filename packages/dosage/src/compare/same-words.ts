@@ -103,8 +103,11 @@ export const samePhrase: readonly (readonly [phrase: string, same: string])[] = 
   ['to a maximum of', 'maximum'],
   ['maximum of', 'maximum'],
   ['at a rate of', ''], // The unit of a rate says that it is one.
+  ['3 quarters of a', '0.75'],
   ['3 quarters', '0.75'],
-  ['3 0.25', '0.75'],
+  ['0.5 of a', '0.5'],
+  ['0.5 a', '0.5'],
+  ['0.25 of a', '0.25'],
   ['take once', '1 times'], // The guide's wording until March 2025
   ['once', '1 times'],
   ['twice', '2 times'],
