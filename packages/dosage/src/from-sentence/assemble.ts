@@ -84,8 +84,10 @@ function doseElements(work: Work, group: Group, unit: DoseUnit | undefined): Dos
   return secondUnit?.system === snomed && unit?.system !== snomed ? [second, first] : [first, second];
 }
 
-function instructionConcept(instruction: Instruction, words: string): CodeableConcept {
-  const text = instruction.text ?? sentenceCase(words.replace(/^(and|&|or)\s+/i, ''));
+function instructionConcept(work: Work, instruction: Instruction, words: string): CodeableConcept {
+  const { lead, slice } = instruction;
+  const written = slice === undefined ? words.replace(/^(and|&)\s+/i, '') : (lead ?? '') + wordsOf(work.text, slice);
+  const text = instruction.text ?? sentenceCase(written);
   if (instruction.code === undefined) return { text };
   return {
     coding: [
@@ -194,17 +196,33 @@ function reasonWords(words: string): string {
     /\b(?:for|to\s+(?:relieve|help|control|ease|treat))\s+(?:(?:the|a|an)\s+)?(?:(?:relief|treatment)\s+of\s+)?(.+)$/i.exec(
       words,
     );
-  const found = onset?.[1] ?? reason?.[1] ?? words;
+  const short = /^p\.?r\.?n\.?\s+(.+)$/i.exec(words);
+  const found = onset?.[1] ?? reason?.[1] ?? short?.[1] ?? words;
   return found.replace(/\s+(?:only\s+)?(?:when|if|as|where|whenever|prn)\b.*$/i, '').replaceAll(/\s+/g, ' ');
 }
+
+/** Methods that say more than another: "use ... as a mouthwash". */
+const refines = (exact: string | undefined, plain: string): boolean =>
+  exact !== undefined && exact !== plain && exact.startsWith(`${plain} `);
+
+const mostExact = (methods: readonly Placed<PartOf<'method'>>[]): Placed<PartOf<'method'>> | undefined =>
+  methods.find(({ part }) =>
+    methods.every(
+      (other) => other.part.method === part.method || refines(part.method.display, other.part.method.display),
+    ),
+  ) ?? methods[0];
 
 /** The Dosages that one group comes to: one; or two, where it names times outside its frequency. */
 export function assemble(work: Work, group: Group, carried: Carried, steps: boolean): Dosage[] {
   const { placed } = group;
   const inherit = steps && !work.house;
   const methods = ofKind(placed, 'method');
-  const method = methods[0] ?? (inherit ? carried.method : undefined);
-  if (new Set(methods.map(({ part }) => part.method.display)).size > 1) {
+  const method = mostExact(methods) ?? (inherit ? carried.method : undefined);
+  if (
+    methods.some(
+      ({ part }) => part.method !== method?.part.method && !refines(method?.part.method.display, part.method.display),
+    )
+  ) {
     refuse(
       work,
       'ambiguous',
@@ -229,7 +247,7 @@ export function assemble(work: Work, group: Group, carried: Carried, steps: bool
   const instructions: CodeableConcept[] = [];
   for (const { part, stretch } of placed) {
     if (part.kind === 'instruction') {
-      instructions.push(instructionConcept(part.instruction, wordsOf(work.text, stretch)));
+      instructions.push(instructionConcept(work, part.instruction, wordsOf(work.text, stretch)));
       explain(work, 'additionalInstruction', stretch);
     } else if (part.kind === 'when' && found.asWords.some((each) => each.part === part)) {
       instructions.push({ text: sentenceCase(wordsOf(work.text, stretch)) });
@@ -270,7 +288,7 @@ export function assemble(work: Work, group: Group, carried: Carried, steps: bool
   }
   if (instructions.length > 0) dosage.additionalInstruction = instructions;
 
-  if (methods[0]) carried.method = methods[0];
+  if (method !== undefined) carried.method = method;
   if (dose !== undefined) carried.dose = dose;
   if (dose !== undefined && whole.otherwise !== undefined) carried.otherwise = whole.otherwise;
   else delete carried.otherwise;

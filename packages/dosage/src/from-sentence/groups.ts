@@ -1,4 +1,4 @@
-import { sameDose } from './amounts.ts';
+import { sameDose, sameUnit } from './amounts.ts';
 import type { PartOf, Stretch } from './parts.ts';
 import { ofKind, type Placed, refuse, type Work } from './work.ts';
 
@@ -56,7 +56,12 @@ function restates(stretches: readonly Stretch[], index: number, group: Group): b
   if (group.dose === undefined || group.otherwise !== undefined) return false;
   const doseBefore = group.dose.stretch === stretches[index - 2];
   if (before?.joint === '=') return doseBefore;
-  return before?.joint === '(' && stretches[index + 1]?.joint === ')' && doseBefore;
+  if (before?.joint !== '(' || stretches[index + 1]?.joint !== ')') return false;
+  if (doseBefore) return true;
+  // "20mg per day (four pump actuations)": apart from the dose, but in another unit.
+  const [part] = stretches[index]?.parts ?? [];
+  const own = group.dose.part.unit?.unit;
+  return part?.kind === 'dose' && part.unit !== undefined && own !== undefined && !sameUnit(part.unit.unit, own);
 }
 
 /** Gathers the stretches of a step into groups, a new one at each new dose. */

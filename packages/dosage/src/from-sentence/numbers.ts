@@ -52,15 +52,14 @@ function fractions(tokens: readonly Token[], at: number): Found[] {
     else found.push({ ...written, next: article, stroke: false });
   }
   const token = tokens[at];
-  if (
-    token?.kind === 'number' &&
-    ['½', '¼', '¾'].some(() => token.end - token.start === 1 && token.text.startsWith('0.'))
-  ) {
+  if (token?.kind === 'fraction') {
     found.push({ next: afterArticle(tokens, at + 1), value: token.text, figures: false, stroke: false });
   }
   for (const fraction of FRACTION_WORDS) {
     const next = words(tokens, at, fraction.words);
     if (next < 0) continue;
+    // "one half an hour before food" is one, half an hour before.
+    if (fraction.words[0] === 'one' && ['an', 'hour', 'hr'].includes(tokens[next]?.text ?? '')) continue;
     found.push({ next: afterArticle(tokens, next), value: fraction.value, figures: false, stroke: false });
     break;
   }
@@ -70,7 +69,7 @@ function fractions(tokens: readonly Token[], at: number): Found[] {
 function afterArticle(tokens: readonly Token[], at: number): number {
   const of = wordAt(tokens, at, 'of');
   const article = of < 0 ? at : of;
-  for (const word of ['a', 'an', 'one']) {
+  for (const word of of < 0 ? ['a', 'an'] : ['a', 'an', 'one']) {
     const next = wordAt(tokens, article, word);
     if (next >= 0) return next;
   }
@@ -207,6 +206,13 @@ function timesAtoms(text: Text, at: number): (Found & { readonly word: boolean }
     .filter(({ value }) => !value.includes('.') && value !== '0')
     .map((found) => ({ ...found, word: false }));
 }
+
+/** A figure before a stroke and another: "max 8/24 hours". Only a maximum reads it so. */
+export const limit: Slot = ({ tokens }, at) => {
+  const [figure, sign, next] = [tokens[at], tokens[at + 1], tokens[at + 2]];
+  if (figure?.kind !== 'number' || sign?.text !== '/' || next?.kind !== 'number') return [];
+  return [{ next: at + 1, value: figure.text }];
+};
 
 /** How many times: once, twice, 3 times, one or two times, once or twice, 3x. */
 export const times: Slot = (text, at) => {

@@ -16,9 +16,14 @@ const LONGEST = 10_000;
 
 /** Words that may turn round what stands beside them: with one of these not understood, nothing is read. */
 const TURNING: ReadonlySet<string> = new Set(
-  'not no never none except unless without stop stopped omit miss avoid skip instead or than double extra more less half quarter until times time but if otherwise alternate alternative either neither don dont on off between every each once twice maximum max minimum min up daily weekly od bd tds qds'.split(
-    ' ',
-  ),
+  [
+    'not no never none except unless without stop stopped omit miss avoid skip instead neither nor don dont',
+    'or either alternative alternatively otherwise else if when while whilst whenever until till before after during following since once twice as',
+    'than double half quarter extra additional more less most least another other second third first next last further again repeat repeated total',
+    'of per by from between on off up down over under every each alternate times time age weight kg',
+    'max maximum min minimum increase increased increasing reduce reduced reducing decrease split divide divided',
+    'am pm daily weekly od bd tds qds tea teatime supper dose doses',
+  ].flatMap((line) => line.split(' ')),
 );
 
 /**
@@ -62,7 +67,7 @@ export function parseDoseSentence(sentence: string, medicine: SentenceMedicine =
   const unread = checkUnread(work, stretches);
   const dosage = readSteps(work, stretches);
   if (work.reasons.length > 0) return { outcome: 'refused', reasons: work.reasons };
-  if (dosage.every((each) => Object.keys(each).length === 0)) {
+  if (dosage.every((each) => Object.keys(each).every((key) => key === 'text'))) {
     const words = unread.map((stretch) => wordsOf(text, stretch));
     return {
       outcome: 'refused',
@@ -128,8 +133,27 @@ function checkUnread(work: Work, stretches: readonly Stretch[]): Stretch[] {
     });
     if (turning) refuse(work, 'words-not-understood', 'Words that may change the dose were not understood.', [stretch]);
   }
+  stretches.forEach((stretch, index) => {
+    const [beyond, before, after] = [stretches[index - 2], stretches[index - 1], stretches[index + 1]];
+    const next = stretches[index + 2];
+    const [part] = stretch.parts;
+    // "with 10ml", "plus one": what goes before an amount says what the amount is.
+    if (part?.kind === 'dose' && before?.is === 'unread')
+      refuse(work, 'words-not-understood', 'It is not clear what the amount is.', [before, stretch]);
+    if (stretch.is !== 'unread') return;
+    // "at dinner and tea": a time among times.
+    if (isAnd(before) && isTime(beyond))
+      refuse(work, 'words-not-understood', 'A time may not have been understood.', [stretch]);
+    if ((isAnd(after) || after?.joint === ',') && isTime(next))
+      refuse(work, 'words-not-understood', 'A time may not have been understood.', [stretch]);
+  });
   return unread;
 }
+
+const isAnd = (stretch: Stretch | undefined): boolean =>
+  stretch?.joint === 'and' || stretch?.joint === '&' || stretch?.joint === '+';
+const isTime = (stretch: Stretch | undefined): boolean =>
+  stretch?.parts.some(({ kind }) => kind === 'when' || kind === 'clock' || kind === 'days') ?? false;
 
 function readSteps(work: Work, stretches: readonly Stretch[]): Dosage[] {
   const steps: Dosage[][] = [];
@@ -159,6 +183,7 @@ function readSteps(work: Work, stretches: readonly Stretch[]): Dosage[] {
     }
     if (concurrent.length > 0) steps.push(concurrent);
     for (const dosage of concurrent) {
+      if (split.length > 1) dosage.text = stepWords(work, step.stretches);
       if (
         steps.length > 1 &&
         Object.keys(dosage).every((key) => key === 'method' || key === 'route' || key === 'site')
@@ -170,6 +195,13 @@ function readSteps(work: Work, stretches: readonly Stretch[]): Dosage[] {
   const all = steps.flatMap((step, index) => step.map((dosage) => ({ dosage, sequence: index + 1 })));
   if (all.length < 2) return all.map(({ dosage }) => dosage);
   return all.map(({ dosage, sequence }) => ({ sequence, ...dosage }));
+}
+
+/** The words of one step (D-085). */
+function stepWords(work: Work, stretches: readonly Stretch[]): string {
+  const said = stretches.filter(({ is }) => is !== 'joint');
+  const [first, last] = [said[0], said.at(-1)];
+  return first === undefined || last === undefined ? '' : wordsOf(work.text, { from: first.from, to: last.to });
 }
 
 /** One kind of thing is counted in one sentence: "two tablets in the morning and one at night". */

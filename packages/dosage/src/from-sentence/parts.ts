@@ -22,6 +22,9 @@ export interface Instruction {
   readonly display?: string;
   /** Words to carry instead of those written. */
   readonly text?: string;
+  /** Words before, and the place in the sentence of, a text that is not all of what was read. */
+  readonly lead?: string;
+  readonly slice?: { readonly from: number; readonly to: number };
   /** The instruction adds an administration of its own ("and after each bowel movement"). */
   readonly occasion?: boolean;
 }

@@ -1,5 +1,5 @@
 import type { DayOfWeek, TimeUnit } from '../dosage.ts';
-import { type Amount, amount, count, number, ordinal, times } from './numbers.ts';
+import { type Amount, amount, count, limit, number, ordinal, times } from './numbers.ts';
 import type { Span, UnitReading } from './parts.ts';
 import type { Slot, SlotMatch, Text } from './pattern.ts';
 import { slotAt, wordAt } from './pattern.ts';
@@ -52,11 +52,7 @@ const span: Slot = (text, at) => {
       found.push(spanOf(low, high, unit.value as TimeUnit, unit.next));
     }
   }
-  const [top, sign, bottom] = [tokens[at], tokens[at + 1], tokens[at + 2]];
-  if (top?.kind === 'number' && sign?.text === '/' && !sign.spaced && bottom?.kind === 'number' && !bottom.spaced) {
-    const unit = STROKE_TIMES[bottom.text];
-    if (unit !== undefined && !top.text.includes('.')) found.push(spanOf(top.text, top.text, unit, at + 3));
-  }
+  found.push(...slotAt(text, 'strokeSpan', at));
   for (const article of ['a', 'an']) {
     const next = wordAt(tokens, at, article);
     if (next < 0) continue;
@@ -65,6 +61,22 @@ const span: Slot = (text, at) => {
   }
   return found;
 };
+
+/** 5/7, 2/52, 6/12. */
+const strokeSpan: Slot = ({ tokens }, at) => {
+  const [top, sign, bottom] = [tokens[at], tokens[at + 1], tokens[at + 2]];
+  if (top?.kind !== 'number' || sign?.text !== '/' || sign.spaced || bottom?.kind !== 'number' || bottom.spaced)
+    return [];
+  const unit = STROKE_TIMES[bottom.text];
+  const dated = tokens[at + 3]?.text === '/' || tokens[at - 1]?.text === '/';
+  return unit === undefined || dated || top.text.includes('.') ? [] : [spanOf(top.text, top.text, unit, at + 3)];
+};
+
+/** A length of time in the plural, or of one: "x 4 day" is no length but a misplaced "4 x a day". */
+const pluralSpan: Slot = (text, at) =>
+  slotAt(text, 'span', at).filter(
+    ({ next, value }) => (value as Span).high === '1' || /s$|^\d+$/.test(text.tokens[next - 1]?.text ?? ''),
+  );
 
 function hyphenless(tokens: readonly Token[], at: number): number {
   return tokens[at]?.joining ? at + 1 : at;
@@ -233,6 +245,13 @@ const clock: Slot = ({ tokens }, at) => {
   return [{ next: end, value: list }];
 };
 
+/** Clock times without "at": "1 am" may be a dose for the morning, so an early hour needs its minutes. */
+const bareClock: Slot = (text, at) => {
+  const [hour, half] = [text.tokens[at], text.tokens[at + 1]];
+  const early = half?.kind === 'word' && (half.spaced || Number(hour?.text) < 5);
+  return early ? [] : slotAt(text, 'clock', at);
+};
+
 const daysInMonth = (year: number, month: number): number => new Date(Date.UTC(year, month, 0)).getUTCDate();
 
 /** A date as the house writes it, day first: 22/02/2021. */
@@ -284,9 +303,9 @@ const liquid: Slot = (text: Text, at) => {
     )
       next += 1;
     if (!['water', 'liquid', 'fluid', 'fluids', 'milk', 'juice', 'bath'].includes(tokens[next]?.text ?? '')) return;
-    found.push({ next: next + 1, value: true });
+    found.push({ next: next + 1, value: { from: at, to: next + 1 } });
     if (tokens[next + 1]?.text === 'or' && ['juice', 'milk', 'squash'].includes(tokens[next + 2]?.text ?? ''))
-      found.push({ next: next + 3, value: true });
+      found.push({ next: next + 3, value: { from: at, to: next + 3 } });
   };
   let from = at;
   while (['at', 'least', 'about', 'up', 'to', 'minimum', 'of'].includes(tokens[from]?.text ?? '') && from - at < 3)
@@ -366,10 +385,14 @@ export const SLOTS: Readonly<Record<string, Slot>> = {
   measure,
   days,
   clock,
+  bareClock,
   date,
   dates,
   liquid,
   nocte,
+  limit,
+  pluralSpan,
+  strokeSpan,
 };
 
 /** The slots, with a medicine's own unit of dose added under the name that the dictionary gives it. */

@@ -181,11 +181,14 @@ export function timingOf(work: Work, placed: readonly Placed[], once: boolean): 
           ? timesInDay(main.part.period)
           : undefined;
       if (generic.length > 0 && named.length > 0) {
-        if (daily && main.part.low === main.part.high && main.part.low !== '1') {
+        const often = main.part.low === main.part.high ? main.part.high : '';
+        // Three meals and bedtime: "four times a day" counts them all, "three times a day after food" only the meals.
+        if (daily && often === '3') {
           besides.push(...named.flat());
           whens = generic.flat();
-        } else if (main.part.low !== undefined)
+        } else if (main.part.low !== undefined && !(daily && often === String(3 + count))) {
           refuse(work, 'ambiguous', 'It is not clear which times the frequency counts.', where);
+        }
       } else if (main.part.low === undefined) {
         if (daily && compareAmounts(main.part.high, String(count)) < 0)
           refuse(work, 'contradictory', 'More times are named than may be taken.', where);

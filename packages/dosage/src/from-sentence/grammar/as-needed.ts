@@ -19,6 +19,7 @@ export const AS_NEEDED_PHRASES: readonly PhraseRow[] = [
       `${NEEDED} (for|to (relieve|help|control|ease|treat)) [the] [relief of|treatment of|onset of] ${condition.phrase}`,
       needed(condition),
     ),
+    row(`prn ${condition.phrase}`, needed(condition)),
     row(`for [the] [relief of|treatment of|onset of] ${condition.phrase} ${NEEDED}`, needed(condition)),
     row(`(at|on) [the] [first] (onset|start|sign|signs) of ${condition.phrase}`, needed(condition)),
     row(`for [a|an] ${condition.phrase} attack`, needed(condition)),

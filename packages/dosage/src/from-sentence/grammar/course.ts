@@ -14,12 +14,14 @@ const bounds = (span: Span, edge?: 'least' | 'most'): Part => ({
 
 /** How long, and how many in all. */
 const boundsRows: readonly PhraseRow[] = [
+  row('for [the] [first|next] <count> (night|nights|mornings|evenings)', (c) => nights(c)),
   row(
     'for [a] [further|another|the next|the first|first|next|total of|period of|course of] <span> [only|in total]',
     (c) => bounds(spanOf(c)),
   ),
   row('for (the first|the next) <time>', (c) => bounds(oneOf(c.time as TimeUnit))),
-  row('x <span>', (c) => bounds(spanOf(c))),
+  row('<strokeSpan>', (c) => bounds(c.strokeSpan as Span)),
+  row('x <span:pluralSpan>', (c) => bounds(spanOf(c))),
   row('for (up to|a maximum of|a max of|max|maximum|no more than|no longer than) <span> [only]', (c) =>
     bounds(spanOf(c), 'most'),
   ),
@@ -41,6 +43,12 @@ const boundsRows: readonly PhraseRow[] = [
   row('<times>', (c) => ({ kind: 'count', low: (c.times as Amount).low, high: (c.times as Amount).high })),
 ];
 
+/** "For 3 nights" is three days of a medicine for the night. */
+function nights(captures: Captures): Part {
+  const { low, high } = captures.count as Amount;
+  return bounds({ low, high, unit: 'd' });
+}
+
 const MOST =
   '([up to] [a] (maximum|max) [dose|daily dose] [of|is|=|:]|(no|not) [to take|take] more than|[(do|to)] not [to] exceed|not exceeding|not to exceed|never more than|up to)';
 
@@ -57,6 +65,7 @@ function maximum(per: 'period' | 'dose' | 'lifetime', captures: Captures, period
 
 /** The most that may be taken. */
 const maximumRows: readonly PhraseRow[] = [
+  row(`[to] ${MOST} <number:limit> / <span>`, (c) => maximum('period', c, spanOf(c))),
   row(`[to] ${MOST} <number> [x] [<unit>] (in|per|/|within|over|every) [any|each|a|every|one] <span> [period]`, (c) =>
     maximum('period', c, spanOf(c)),
   ),
@@ -72,6 +81,10 @@ const maximumRows: readonly PhraseRow[] = [
 
 /** One step after another. */
 const stepRows: readonly PhraseRow[] = [
+  row('[then] (reduce|reducing|decrease|decreasing|reduced|increase|increasing|and reduce) [the] [dose] by', {
+    kind: 'ambiguous',
+    why: 'how far the dose changes is not said',
+  }),
   row('(then|and then|followed by|thereafter|and thereafter|after that|afterwards|then thereafter|then followed by)', {
     kind: 'then',
   }),
@@ -85,15 +98,15 @@ const stepRows: readonly PhraseRow[] = [
   }),
   row('[then] (continue|continuing|maintain|change) [on|with|at|to]', { kind: 'then' }),
   row(
-    '[then] (reduce|reducing|decrease|decreasing|reduced|and reduce) [the] [dose] by <number> <unit> (every|after every) <span> [and] [until (stopped|finished|off|zero|nil|none left|gone)|to (stop|zero|nil)|then stop]',
+    '[then] (reduce|reducing|decrease|decreasing|reduced|and reduce) [the] [dose] by <number> <unit> (every|after every) <span> [and] (until (stopped|finished|off|zero|nil|none left|gone)|to (stop|zero|nil)|then stop)',
     (c) => taper(c, spanOf(c)),
   ),
   row(
-    '[then] (reduce|reducing|decrease|decreasing|reduced|and reduce) [the] [dose] by <number> <unit> (every|each|a|per) <time> [and] [until (stopped|finished|off|zero|nil|none left|gone)|to (stop|zero|nil)|then stop]',
+    '[then] (reduce|reducing|decrease|decreasing|reduced|and reduce) [the] [dose] by <number> <unit> (every|each|a|per) <time> [and] (until (stopped|finished|off|zero|nil|none left|gone)|to (stop|zero|nil)|then stop)',
     (c) => taper(c, oneOf(c.time as TimeUnit)),
   ),
   row(
-    '[then] (reduce|reducing|decrease|decreasing|reduced|and reduce) [the] [dose] by <number> <unit> daily [and] [until (stopped|finished|off|zero|nil|none left|gone)|to (stop|zero|nil)|then stop]',
+    '[then] (reduce|reducing|decrease|decreasing|reduced|and reduce) [the] [dose] by <number> <unit> daily [and] (until (stopped|finished|off|zero|nil|none left|gone)|to (stop|zero|nil)|then stop)',
     (c) => taper(c, oneOf('d')),
   ),
 ];

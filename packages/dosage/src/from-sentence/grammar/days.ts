@@ -25,7 +25,8 @@ export const DAY_PHRASES: readonly PhraseRow[] = [
       days(WEEK.filter((day) => !out.has(day))),
     ];
   }),
-  row('[at|daily at] <clock>', (c) => ({ kind: 'clock', times: c.clock as string[] })),
+  row('(at|daily at) <clock>', (c) => ({ kind: 'clock', times: c.clock as string[] })),
+  row('<bareClock>', (c) => ({ kind: 'clock', times: c.bareClock as string[] })),
   row('on <dates>', (c) => ({ kind: 'event', dates: c.dates as string[] })),
   row('on <dates> at <clock>', (c) => {
     const [day, ...moreDays] = c.dates as string[];

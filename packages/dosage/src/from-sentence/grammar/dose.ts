@@ -1,3 +1,4 @@
+import { compareAmounts, sameUnit } from '../amounts.ts';
 import type { Amount } from '../numbers.ts';
 import type { Part, UnitReading } from '../parts.ts';
 import type { Captures } from '../pattern.ts';
@@ -59,9 +60,43 @@ const doseRows: readonly PhraseRow[] = [
   row('[the] contents of (a|an) <unit>', (c) => contents(one, unitOf(c))),
   row('[the] [entire|whole|full] contents of <amount> <unit>', (c) => contents(amountOf(c), unitOf(c))),
   row('<unit:measure>', (c) => ({ kind: 'dose', amount: one, unit: unitOf(c) })),
+  row('<amount> <unit> (-|to|or) <high:amount> <highUnit:unit>', (c) => unitTwice(c)),
+  ...['heaped', 'level', 'rounded'].map((how) =>
+    row(`<amount> ${how} <unit>`, (c) => {
+      const dose = counted(amountOf(c), unitOf(c));
+      return dose === null
+        ? null
+        : [dose, { kind: 'instruction', instruction: { text: `${how.charAt(0).toUpperCase()}${how.slice(1)}` } }];
+    }),
+  ),
+  row(
+    '(dissolve|disperse|mix|stir) [the] [contents of] <amount> <unit> in <liquid> [and] [then] (take|drink|swallow)',
+    (c) => dissolved(c),
+  ),
   row('up to <amount> <unit>', (c) => (isRange(amountOf(c)) ? null : counted(amountOf(c), unitOf(c), true))),
   row('<amount>', (c) => bare(amountOf(c))),
 ];
+
+/** "15ml - 20ml": the unit is written at both ends. */
+function unitTwice(captures: Captures): Part | null {
+  const [low, high] = [amountOf(captures), captures.high as Amount];
+  const [unit, second] = [unitOf(captures), captures.highUnit as UnitReading];
+  if (isRange(low) || isRange(high) || !sameUnit(unit.unit, second.unit) || compareAmounts(low.low, high.low) >= 0)
+    return null;
+  return counted({ ...low, high: high.low, stroke: false, spacedHyphen: false }, second);
+}
+
+/** "Dissolve one sachet in water and take": the method is to take it, and how is an instruction. */
+function dissolved(captures: Captures): readonly Part[] | null {
+  const dose = counted(amountOf(captures), unitOf(captures));
+  if (dose === null || take === undefined) return null;
+  const words = captures.liquid as { from: number; to: number };
+  return [
+    { kind: 'method', method: take },
+    dose,
+    { kind: 'instruction', instruction: { lead: 'Dissolve in ', slice: words } },
+  ];
+}
 
 const isRange = (amount: Amount): boolean => amount.low !== amount.high;
 

@@ -44,6 +44,9 @@ const LATIN: readonly { readonly words: string; readonly times: string }[] = [
   { words: '(qds|qid|q d s)', times: '4' },
 ];
 
+/** Intervals in hours that "hourly" is written after. */
+const HOURLY: ReadonlySet<string> = new Set('1 2 3 4 5 6 8 10 12 16 18 20 24 36 48 72 96'.split(' '));
+
 /** How often. */
 export const FREQUENCY_PHRASES: readonly PhraseRow[] = [
   row(`<times> ${PER} <time>`, (c) => often(timesOf(c), span('1', unitOf(c)))),
@@ -57,7 +60,8 @@ export const FREQUENCY_PHRASES: readonly PhraseRow[] = [
     row(`${MOST} <times> ${word}`, (c) => atMost(timesOf(c), span('1', unit))),
     row(word, each(unit)),
   ]),
-  row('x <count> (daily|a day|per day|/ day)', (c) => often(c.count as Amount, span('1', 'd'))),
+  row('<times> day', (c) => often(timesOf(c), span('1', 'd'))),
+  row('x <count> (daily|a day|per day|/ day|day)', (c) => often(c.count as Amount, span('1', 'd'))),
   row('<times> (in the|during the) day', (c) => often(timesOf(c), span('1', 'd'))),
   row('[regularly] every <span>', (c) => {
     const period = c.span as Span;
@@ -70,6 +74,9 @@ export const FREQUENCY_PHRASES: readonly PhraseRow[] = [
   row('(hourly|hrly)', fixed('1', span('1', 'h'))),
   row('[every] <amount> (hourly|hrly)', (c) => {
     const { low, high } = c.amount as Amount;
+    // "14 hourly" is more likely one, four-hourly with its space lost.
+    if (!HOURLY.has(low) || !HOURLY.has(high))
+      return { kind: 'ambiguous', why: 'no medicine is given at this interval' };
     return fixed('1', span(low, 'h', high));
   }),
   row('q <amount> h', (c) => {
@@ -88,7 +95,10 @@ export const FREQUENCY_PHRASES: readonly PhraseRow[] = [
   row('every other night', [fixed('1', span('2', 'd')), { kind: 'when', code: 'NIGHT', recurring: false }]),
   row('every other morning', [fixed('1', span('2', 'd')), { kind: 'when', code: 'MORN', recurring: false }]),
   row('once on alternate days', fixed('1', span('2', 'd'))),
-  ...LATIN.map(({ words, times }) => row(words, fixed(times, span('1', 'd')))),
+  ...LATIN.flatMap(({ words, times }) => [
+    row(words, fixed(times, span('1', 'd'))),
+    row(`(up to|max|maximum) ${words}`, { kind: 'frequency', high: times, period: span('1', 'd') }),
+  ]),
   // Read abroad as four times a day and here as nothing: known for errors.
   row('(qd|qod|q d)', { kind: 'ambiguous', why: 'this abbreviation is read in more than one way' }),
   row('in <count> [equally] divided doses', {

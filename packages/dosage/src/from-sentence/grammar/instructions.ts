@@ -1,5 +1,9 @@
 import type { Instruction, Part } from '../parts.ts';
+import { METHODS } from '../vocabulary/methods.ts';
 import { type PhraseRow, row } from './phrase.ts';
+
+const mouthwash = METHODS.find(({ display }) => display === 'Use as a mouthwash');
+if (!mouthwash) throw new Error('The method table has no mouthwash.');
 
 /**
  * Instructions that FHIR has no element for, or a code. All are carried in `additionalInstruction` with the words of
@@ -15,7 +19,7 @@ const EVENTS =
 
 const CODED: readonly PhraseRow[] = [
   row(
-    '[to be] [use|used|take|taken|apply|applied] [exactly] (as|per) [as] (directed|instructed|advised|prescribed|discussed|explained|per instructions|per directions|before|indicated)',
+    '[to be] [use|used|take|taken|apply|applied] [exactly] (as|per) [as] (directed|instructed|advised|prescribed|discussed|explained|per instructions|per directions|before|indicated) [by [the|your] [anticoagulant|diabetic|diabetes|asthma|warfarin|inr|pain|respiratory|renal|hospital|specialist|palliative|heart failure] (clinic|hospital|doctor|gp|nurse|consultant|specialist|prescriber|pharmacist|team|dietitian|dietician|surgery|practice)]',
     advice(DIRECTED),
   ),
   row(
@@ -87,19 +91,21 @@ const HOW: readonly PhraseRow[] = [
   row('[well] diluted (with|in) <liquid>', advice()),
   row('swallow whole or dissolve contents of capsule in <liquid>', advice()),
   row(
-    '[to be] (swallow|swallowed) [whole] [with <liquid>] [do not chew|not chewed|and not chewed] [or crush|or crushed]',
+    '[to be] (swallow|swallowed) (whole|with <liquid>|whole with <liquid>) [(do not chew|not chewed|and not chewed)]',
     advice(),
   ),
   row('do not (crush or chew|chew or crush|chew|crush|break)', advice()),
   row('[do] not [to be] (crushed or chewed|chewed or crushed|chewed|crushed)', advice()),
   row('without chewing', advice()),
   row('(shake|shaken) [well] [the bottle|bottle] before use', advice()),
+  row('whole', advice()),
   row('on an empty stomach', advice()),
+  row('[on|at] [the] same (day|time) (each|every|of the|of each) (week|day|month)', advice()),
   row('[or] on an empty stomach', advice()),
   row('(while|when) (sitting|standing) [upright|up] [or standing]', advice()),
   row('remain upright for [at least] <span> [after taking]', advice()),
   row('under (medical|specialist) supervision', advice()),
-  row('as a soap substitute', advice()),
+  row('as [a] soap substitute', advice()),
   row('[as] a (body wash|gargle|rinse|foot soak|wash|shampoo|moisturiser|lubricant)', advice()),
   row('to [the] [warm] (bath water|bath|bathwater)', advice()),
   row('[apply] [to [the] skin] or use as a soap substitute', advice()),
@@ -107,6 +113,15 @@ const HOW: readonly PhraseRow[] = [
   row('(in|with) [the|a|your] [blood] [glucose] [test] meter', advice()),
   row('in [the] blood glucose test meter', advice()),
   row('a few drops', advice()),
+  row('(heaped|level|rounded)', advice()),
+  row('dissolve in <liquid>', advice()),
+  row('contents of the (sachet|capsule|ampoule|vial|nebule|tube|syringe|bottle|blister)', advice()),
+  row(
+    'of [the] (gel|cream|ointment|lotion|solution|liquid|syrup|mixture|suspension|powder|paste|oral solution|oral suspension)',
+    { kind: 'silent' },
+  ),
+  row('washed down [without chewing] [with <liquid>]', advice()),
+  row('as a mouthwash', { kind: 'method', method: mouthwash }),
   row('as a single dose', advice()),
   row('in [a|one] single dose', advice()),
   row('as (one|a one off|a one-off) dose', advice()),
@@ -141,6 +156,13 @@ const CAUTIONS: readonly PhraseRow[] = [
   row('[at [the]|preferably at [the]] same time (of|each|every) day [each day]', advice()),
   row('at [about] the same time (of day|each day|every day)', advice()),
   row('at regular intervals', advice()),
+  row('with or without food', advice()),
+  row('in <span> time [if (needed|necessary|required)]', advice()),
+  row('<span> later [if (needed|necessary|required)]', advice()),
+  row(
+    '[then] [to be] (review|reviewed|see gp|see doctor) [(in|after) <span>|by (gp|doctor|hospital|clinic)]',
+    advice(),
+  ),
   row('(take|taken) regularly', advice()),
   row('preferably', { kind: 'silent' }),
   row('(only|just)', { kind: 'silent' }),
@@ -156,7 +178,7 @@ const COURSES: readonly PhraseRow[] = [
     advice(),
   ),
   row(
-    '(then|followed by) [a|an] <span> (tablet|pill|treatment|plaster|patch) (free interval|free period|break|free break)',
+    '(then|followed by) [a|an] <span> [tablet|pill|treatment|plaster|patch] (free interval|free period|break|free break|off|gap|free)',
     advice(),
   ),
   row('(repeat|repeated) [(in|after|once after|every)] <span> [if (needed|necessary|required)]', advice()),
@@ -215,7 +237,7 @@ const COURSES: readonly PhraseRow[] = [
 const OCCASIONS: readonly PhraseRow[] = [
   row(`(before|after|during|prior to|following|with) ${EVENTS}`, advice({ occasion: true })),
   row(`[about|approximately|approx] <span> (before|after|prior to) ${EVENTS}`, advice({ occasion: true })),
-  row(`(at|on) [the] onset of [an|the] (attack|symptoms|migraine attack)`, advice({ occasion: true })),
+  row('(at|on) [the] onset [of [an|the] (attack|symptoms|migraine attack)]', advice({ occasion: true })),
   row('when symptomatic', advice({ occasion: true })),
   row(
     '[preferably] [about|approximately] <span> before breakfast [,] caffeine containing drinks [,] or [any] other (medication|medicines|medicine|tablets)',

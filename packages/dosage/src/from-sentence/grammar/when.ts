@@ -8,7 +8,8 @@ const ENGLISH: readonly { readonly code: WhenCode; readonly phrases: readonly st
   {
     code: 'MORN',
     phrases: [
-      '[(in|during|each|every|in the|during the|of a)] (morning|mornings)',
+      '[(in|during|each|every|in the|during the|of a)] morning',
+      '(in|in the|during) mornings',
       'first thing in the morning',
       'mane',
       'om',
@@ -19,12 +20,18 @@ const ENGLISH: readonly { readonly code: WhenCode; readonly phrases: readonly st
   { code: 'AFT', phrases: ['(in the|each|every) afternoon', '(mid|middle of the) afternoon'] },
   {
     code: 'EVE',
-    phrases: ['[(in the|each|every|during the)] (evening|evenings)', '(early|in the early) evening', 'vesper'],
+    phrases: [
+      '[(in the|each|every|during the)] evening',
+      '(in the|during the) evenings',
+      '(early|in the early) evening',
+      'vesper',
+    ],
   },
   {
     code: 'NIGHT',
     phrases: [
-      '[(at|each|every|in the|during the)] (night|nights)',
+      '[(at|each|every|in the|during the)] night',
+      'at nights',
       'nightly',
       'every night at night',
       'each night at night',

@@ -9,13 +9,12 @@ export interface ConditionRow {
 }
 
 export const CONDITIONS: readonly ConditionRow[] = [
-  { phrase: 'migraine', code: '37796009', display: 'Migraine' },
-  { phrase: 'pain', code: '22253000', display: 'Pain' },
+  { phrase: '(migraine|migraine attack|migraine attacks)', code: '37796009', display: 'Migraine' },
+  { phrase: '(pain|pain relief|relief of pain)', code: '22253000', display: 'Pain' },
   { phrase: '(nausea|feeling sick)', code: '422587007', display: 'Nausea' },
   { phrase: 'diarrhoea', code: '62315008', display: 'Diarrhoea' },
   { phrase: 'scalp psoriasis', code: '238608008', display: 'Psoriasis of scalp' },
-  { phrase: 'migraine (attack|attacks)' },
-  { phrase: '(pain relief|relief of pain|pain control)' },
+  { phrase: 'pain control' },
   {
     phrase:
       '[severe|moderate|mild|back|chest|joint|muscle|breakthrough|period|stomach|abdominal|nerve|leg|knee|neck|ear|dental|acute|chronic] pain',
