@@ -16,7 +16,10 @@ export function canonicalDecimal(value: unknown): string | undefined {
   if (typeof value === 'number') {
     // Whole numbers below 2^53 print exactly and plainly, and are nearly all the doses there are.
     if (Number.isSafeInteger(value)) return value === 0 ? '0' : String(value);
-    return Number.isFinite(value) ? canonicalText(String(value)) : undefined;
+    if (!Number.isFinite(value)) return undefined;
+    const written = String(value);
+    // Without an exponent this is the canonical text already: the shortest digits that name the number.
+    return written.includes('e') || written.length > longestDecimal ? canonicalText(written) : written;
   }
   if (typeof value === 'object' && value !== null && 'rawJSON' in value && typeof value.rawJSON === 'string') {
     return canonicalText(value.rawJSON);

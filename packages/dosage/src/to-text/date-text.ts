@@ -3,9 +3,19 @@ import type { Reading } from './reading.ts';
 
 const daysInMonth = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
+/** Every whole minute of a day as FHIR writes it, and as text: nearly all the times there are. */
+const wholeMinutes: ReadonlyMap<string, string> = new Map(
+  Array.from({ length: 24 * 60 }, (_, minute) => {
+    const clock = `${String(Math.floor(minute / 60)).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}`;
+    return [`${clock}:00`, clock];
+  }),
+);
+
 /** D-054: a FHIR time as 15:00 or 3:00pm; seconds only where they are not zero. Undefined when it is not a time. */
 export function timeOfDayText(reading: Reading, value: unknown): string | undefined {
   if (typeof value !== 'string') return undefined;
+  const usual = reading.options.twelveHour ? undefined : wholeMinutes.get(value);
+  if (usual !== undefined) return usual;
   const match = /^([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d|60)(\.\d{1,9})?)?$/.exec(value);
   if (match === null) return undefined;
   const [, hour = '', minute = '', second = '00', fraction = ''] = match;

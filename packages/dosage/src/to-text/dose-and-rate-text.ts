@@ -1,6 +1,8 @@
+import type { TimeUnit } from '../dosage.ts';
 import { fill, fillBoth } from '../words/compiled-words.ts';
+import type { UnitReading } from '../words/unit-words.ts';
 import { type DosageElements, type DoseAndRateElements, doseAndRateElements } from './elements.ts';
-import { type Amount, amountText, rangeText, readQuantity, readRange, readRatio, timeText } from './quantity-text.ts';
+import { amountText, rangeText, readQuantity, readRange, readRatio, timeText } from './quantity-text.ts';
 import { at, type Reading } from './reading.ts';
 import { isEmpty, isObject } from './unread-elements.ts';
 
@@ -13,10 +15,13 @@ export interface DoseAndRateText {
   rate: string | undefined;
 }
 
-/** One way a dose or rate is given: its text, and the unit it is in. */
+/** One way a dose or rate is given. */
 interface Given {
   readonly text: string;
-  readonly unit: Amount['unit'];
+  /** The unit it is in, and that of the denominator of a ratio. */
+  readonly unit: UnitReading;
+  readonly per: UnitReading | undefined;
+  /** What the numbers say, without the unit. */
   readonly numbers: string;
 }
 
@@ -51,24 +56,37 @@ export function doseAndRateText(reading: Reading, dosage: DosageElements): DoseA
     return none;
   }
   if (list.length === 0) reading.leaveOut('FHIR', 'doseAndRate', 'empty');
+  if (list.length === 1) {
+    const { dose, rate } = readOne(reading, list[0], 'doseAndRate[0]');
+    return { dose: dose?.text, rate: rateWords(reading, rate?.text) };
+  }
   const doses: Given[] = [];
   const rates: Given[] = [];
   for (let i = 0; i < list.length; i++) {
-    const item: unknown = list[i];
-    const path = i === 0 ? 'doseAndRate[0]' : at('doseAndRate', i);
-    if (!isObject(item)) {
-      reading.refuse('FHIR', path, 'A dose and rate must be an object.');
-      continue;
-    }
-    const elements = doseAndRateElements(reading, item, path);
-    if (elements.type !== undefined) reading.leaveOut('D-026', `${path}.type`, 'dose-type', typeName(elements.type));
-    const dose = doseOf(reading, elements, `${path}.`);
+    const { dose, rate } = readOne(reading, list[i], at('doseAndRate', i));
     if (dose !== undefined) doses.push(dose);
-    const rate = rateOf(reading, elements, `${path}.`);
     if (rate !== undefined) rates.push(rate);
-    if (isEmpty(item)) reading.leaveOut('FHIR', path, 'empty');
   }
   return { dose: together(reading, doses), rate: rateWords(reading, together(reading, rates)) };
+}
+
+/** What one item of `doseAndRate` gives. */
+interface GivenPair {
+  readonly dose: Given | undefined;
+  readonly rate: Given | undefined;
+}
+
+const nothingGiven: GivenPair = { dose: undefined, rate: undefined };
+
+function readOne(reading: Reading, item: unknown, path: string): GivenPair {
+  if (!isObject(item)) {
+    reading.refuse('FHIR', path, 'A dose and rate must be an object.');
+    return nothingGiven;
+  }
+  const elements = doseAndRateElements(reading, item, path);
+  if (elements.type !== undefined) reading.leaveOut('D-026', `${path}.type`, 'dose-type', typeName(elements.type));
+  if (isEmpty(item)) reading.leaveOut('FHIR', path, 'empty');
+  return { dose: doseOf(reading, elements, `${path}.`), rate: rateOf(reading, elements, `${path}.`) };
 }
 
 function typeName(type: unknown): unknown {
@@ -85,7 +103,7 @@ function together(reading: Reading, given: readonly Given[]): string | undefined
   if (given.length > 2) {
     return reading.refuse('D-026', 'doseAndRate', 'More than two doses or rates: which one applies is not known.');
   }
-  if (first.unit.identity === second.unit.identity) {
+  if (first.unit.identity === second.unit.identity && first.per?.identity === second.per?.identity) {
     if (first.numbers === second.numbers) {
       reading.leaveOut('D-026', 'doseAndRate[1]', 'equal-maximum', second.text);
       return first.text;
@@ -129,7 +147,7 @@ function twoChoices(reading: Reading, path: string): undefined {
 function quantityGiven(reading: Reading, quantity: unknown, path: string): Given | undefined {
   const amount = readQuantity(reading, quantity, path);
   if (amount === undefined) return undefined;
-  return { text: amountText(reading, amount), unit: amount.unit, numbers: amount.value };
+  return { text: amountText(reading, amount), unit: amount.unit, per: undefined, numbers: amount.value };
 }
 
 /** D-023, D-024, D-025, D-029. */
@@ -141,13 +159,15 @@ function rangeGiven(reading: Reading, value: unknown, path: string, lowOnlyRule:
     return reading.refuse(lowOnlyRule, path, 'A range with a low end only sets no limit, so it is unsafe.');
   }
   if (low === undefined) {
-    return {
-      text: fill(reading.compiled.upTo, amountText(reading, high)),
-      unit: high.unit,
-      numbers: `..${high.value}`,
-    };
+    const text = fill(reading.compiled.upTo, amountText(reading, high));
+    return { text, unit: high.unit, per: undefined, numbers: `..${high.value}` };
   }
-  return { text: rangeText(reading, low, high), unit: high.unit, numbers: `${low.value}..${high.value}` };
+  return {
+    text: rangeText(reading, low, high),
+    unit: high.unit,
+    per: undefined,
+    numbers: `${low.value}..${high.value}`,
+  };
 }
 
 /** D-027, D-027a. */
@@ -166,14 +186,10 @@ function ratioGiven(reading: Reading, value: unknown, path: string): Given | und
           amount,
           unit.time === undefined ? amountText(reading, denominator) : timeText(reading, denominator.value, unit.time),
         );
-  return {
-    text,
-    unit: { ...numerator.unit, identity: `${numerator.unit.identity}/${unit.identity}` },
-    numbers: `${numerator.value}/${denominator.value}`,
-  };
+  return { text, unit: numerator.unit, per: unit, numbers: `${numerator.value}/${denominator.value}` };
 }
 
-function oneTime(reading: Reading, unit: NonNullable<Amount['unit']['time']>): string {
+function oneTime(reading: Reading, unit: TimeUnit): string {
   const forms = reading.compiled.words.timeUnits[unit];
   return forms['1'] ?? forms.other;
 }

@@ -1,5 +1,4 @@
 import { canonicalDecimal, compareDecimals } from '../decimal.ts';
-import type { DayOfWeek, WhenCode } from '../dosage.ts';
 import { fill, fillBoth } from '../words/compiled-words.ts';
 import { dateText, timeOfDayText } from './date-text.ts';
 import type { RepeatElements } from './elements.ts';
@@ -94,9 +93,8 @@ export function whenText(reading: Reading, repeat: RepeatElements): string | und
       ? 'This is not a code for when a dose is taken.'
       : 'An offset from this code has no clear meaning.',
     (code) => {
-      if (typeof code !== 'string' || !Object.hasOwn(compiled.words.when, code)) return undefined;
-      if (offsetWords === undefined) return compiled.words.when[code as WhenCode];
-      const after = compiled.words.whenAfterOffset[code as WhenCode];
+      if (offsetWords === undefined) return compiled.when.get(code);
+      const after = compiled.whenAfterOffset.get(code);
       return after === undefined ? undefined : fillBoth(compiled.offsetWhen, offsetWords, after);
     },
   );
@@ -141,10 +139,7 @@ export function dayOfWeekText(reading: Reading, repeat: RepeatElements): string 
     'timing.repeat.dayOfWeek',
     'D-053',
     'This is not a day of the week.',
-    (day) =>
-      typeof day === 'string' && Object.hasOwn(compiled.words.days, day)
-        ? compiled.words.days[day as DayOfWeek]
-        : undefined,
+    (day) => compiled.days.get(day),
   );
   return texts === undefined ? undefined : fill(compiled.onDays, andList(reading, texts));
 }

@@ -48,6 +48,9 @@ export function fillBoth(template: TwoSlots, first: string, second: string): str
 function compile(words: Words) {
   return {
     words,
+    when: new Map<unknown, string>(Object.entries(words.when)),
+    whenAfterOffset: new Map<unknown, string>(Object.entries(words.whenAfterOffset)),
+    days: new Map<unknown, string>(Object.entries(words.days)),
     timesOther: one(words.times.other, 'count'),
     wholeAndFraction: {
       25: one(words.wholeAndFraction[25], 'whole'),
