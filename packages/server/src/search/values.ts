@@ -1,6 +1,7 @@
 import { type Interval, parseDate } from './dates.ts';
 import type { Selected } from './expression.ts';
 import type { Parameter, ParameterType } from './parameters.ts';
+import { soundOf } from './phonetic.ts';
 
 /** What a resource holds under a search parameter, in the form that searches compare. */
 export type SearchValue =
@@ -12,7 +13,7 @@ export type SearchValue =
   | UriValue
   | CompositeValue;
 
-export interface TokenValue {
+interface TokenValue {
   kind: 'token';
   system?: string;
   code?: string;
@@ -23,13 +24,13 @@ export interface TokenValue {
   /** An identifier's type codings, for `:of-type`. */
   types?: { system?: string; code?: string }[];
 }
-export interface StringValue {
+interface StringValue {
   kind: 'string';
   text: string;
   /** Lower case, without accents, spaces run together. */
   normal: string;
 }
-export interface ReferenceValue {
+interface ReferenceValue {
   kind: 'reference';
   /** `Type/id`, or an absolute or urn reference as written. */
   reference?: string;
@@ -37,20 +38,20 @@ export interface ReferenceValue {
   identifier?: { system?: string; value?: string };
   type?: string;
 }
-export interface DateValue extends Interval {
+interface DateValue extends Interval {
   kind: 'date';
 }
-export interface QuantityValue extends Interval {
+interface QuantityValue extends Interval {
   kind: 'quantity';
   system?: string;
   code?: string;
   unit?: string;
 }
-export interface UriValue {
+interface UriValue {
   kind: 'uri';
   uri: string;
 }
-export interface CompositeValue {
+interface CompositeValue {
   kind: 'composite';
   parts: SearchValue[][];
 }
@@ -58,6 +59,9 @@ export interface CompositeValue {
 /** The values of one parameter in a resource. Elements that a parameter cannot read (malformed) give none. */
 export function valuesOf(resource: object, parameter: Parameter): SearchValue[] {
   const selected = parameter.select(resource as Record<string, unknown>);
+  if (parameter.code === 'phonetic') {
+    return selected.flatMap(({ value }) => strings(value).flatMap(sounds));
+  }
   if (parameter.type !== 'composite') return selected.flatMap((each) => readers[parameter.type](each));
   return selected.map(({ value }) => ({
     kind: 'composite',
@@ -148,6 +152,10 @@ function strings(value: unknown): string[] {
   if (typeof value === 'string') return [value];
   if (!isObject(value)) return [];
   return NAME_PARTS.flatMap((part) => list(value[part])).filter((each) => typeof each === 'string');
+}
+
+function sounds(text: string): StringValue[] {
+  return text.split(/\s+/).map((word) => ({ kind: 'string', text: word, normal: soundOf(word) }));
 }
 
 /** As FHIR asks of string search: case and accents do not matter, nor does extra white space. */

@@ -1,6 +1,7 @@
 import { type Modifier, PREFIXES, type Prefix, type Wanted } from './criteria.ts';
 import { parseDate } from './dates.ts';
 import type { Parameter, ParameterType } from './parameters.ts';
+import { soundOf } from './phonetic.ts';
 import { SearchRefusal } from './refusal.ts';
 import { normalise } from './values.ts';
 
@@ -42,8 +43,10 @@ function readValue(
   switch (type) {
     case 'token':
       return modifier?.name === 'of-type' ? ofType(source, part) : { kind: 'token', ...pair(part, 'code') };
-    case 'string':
-      return { kind: 'string', text: unescaped(part), normal: normalise(unescaped(part)) };
+    case 'string': {
+      const text = unescaped(part);
+      return { kind: 'string', text, normal: parameter.code === 'phonetic' ? soundOf(text) : normalise(text) };
+    }
     case 'reference':
       return reference(parameter, modifier, unescaped(part), site);
     case 'uri':
@@ -147,7 +150,7 @@ function composite(source: string, parameter: Parameter, part: string, site: Sit
 }
 
 /** Splits at a separator that is not escaped with `\`; the parts keep their escapes. */
-export function splitEscaped(text: string, separator: string): string[] {
+function splitEscaped(text: string, separator: string): string[] {
   const parts: string[] = [];
   let start = 0;
   for (let i = 0; i < text.length; i++) {

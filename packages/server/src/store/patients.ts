@@ -11,7 +11,7 @@ export interface Identity {
 }
 
 export const PATIENT_ID = 'Patient';
-export const ELSEWHERE = 'reference';
+const ELSEWHERE = 'reference';
 
 /** The numbers that name one person nationally: England and Wales, Scotland, Northern Ireland. */
 export const NATIONAL_IDENTIFIERS: ReadonlySet<string> = new Set([
@@ -54,7 +54,7 @@ export function isPatientOwned(type: string): boolean {
 }
 
 /** The reference that names a resource's patient, if it has one and it is not to a Group, Device or the like. */
-export function patientReference(resource: FhirResource): Reference | undefined {
+function patientReference(resource: FhirResource): Reference | undefined {
   const element = PATIENT_ELEMENT[resource.resourceType];
   if (element === undefined) return undefined;
   const reference = (resource as unknown as Record<string, unknown>)[element] as Reference | undefined;

@@ -26,7 +26,7 @@ export async function matchesOf(session: Session, type: string, criteria: string
 }
 
 /** Turns a search's refusal into a FHIR one: a 400 that names the parameter. */
-export function searchOrRefuse<T>(work: () => T): T {
+function searchOrRefuse<T>(work: () => T): T {
   try {
     return work();
   } catch (error) {
