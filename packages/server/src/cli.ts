@@ -1,10 +1,11 @@
 import { parseArgs } from 'node:util';
 import type { Command } from './commands/command.ts';
+import { doseCommand } from './commands/dose.ts';
 import { serveCommand } from './commands/serve.ts';
 import { BadSetting } from './config.ts';
 import { VERSION } from './version.ts';
 
-const commands: readonly Command[] = [serveCommand];
+const commands: readonly Command[] = [serveCommand, doseCommand];
 
 /**
  * The `concord` command.

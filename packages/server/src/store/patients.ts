@@ -54,7 +54,7 @@ export function isPatientOwned(type: string): boolean {
 }
 
 /** The reference that names a resource's patient, if it has one and it is not to a Group, Device or the like. */
-function patientReference(resource: FhirResource): Reference | undefined {
+export function patientReference(resource: FhirResource): Reference | undefined {
   const element = PATIENT_ELEMENT[resource.resourceType];
   if (element === undefined) return undefined;
   const reference = (resource as unknown as Record<string, unknown>)[element] as Reference | undefined;

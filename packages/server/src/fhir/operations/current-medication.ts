@@ -9,6 +9,7 @@ import { isNhsNumber, NHS_NUMBER } from '../nhs-number.ts';
 import { information, refuse } from '../refusal.ts';
 import type { FhirAnswer, FhirRequest, Session } from '../request.ts';
 import type { Operation } from './operation.ts';
+import { parametersIn } from './parameters-in.ts';
 
 /** Why an entry is in the answer: on `entry.search`, in parts `rule`, `reason`, `group`, `standing` and `flag`s. */
 const WHY = 'https://concord.example/StructureDefinition/current-medication';
@@ -55,9 +56,9 @@ function readQuestion(pairs: readonly [string, string][], id: string | undefined
   };
   for (const [name, value] of pairs) {
     if (name === '_format' || name === '_pretty' || (name === '_list' && value === '$current-medications')) continue;
-    const read = READ[name];
+    const read = READ.get(name);
     if (read === undefined) {
-      const message = `$current-medication does not take ${name}. It takes ${Object.keys(READ).join(', ')}, _format and _pretty.`;
+      const message = `$current-medication does not take ${name}. It takes ${[...READ.keys()].join(', ')}, _format and _pretty.`;
       throw refuse(400, 'not-supported', message, { expression: name });
     }
     read(question, value, name);
@@ -95,50 +96,57 @@ const readIdentifier = (question: Question, value: string, name: string) => {
   question.patient.push({ system, value: system === NHS_NUMBER ? number.replace(/[ -]/g, '') : number });
 };
 
-const READ: Readonly<Record<string, (question: Question, value: string, name: string) => void>> = {
-  patient: readPatient,
-  subject: readPatient,
-  'patient:identifier': readIdentifier,
-  'patient.identifier': readIdentifier,
-  'subject:identifier': readIdentifier,
-  asOf(question, value, name) {
-    if (!/^\d{4}-\d{2}-\d{2}$/.test(value) || !parseDate(value)) {
-      throw refuse(400, 'value', `asOf takes a date such as 2026-07-31; "${value}" is not one.`, { expression: name });
-    }
-    question.asOf = value;
-  },
-  knownAt(question, value, name) {
-    const text = value.replace(' ', '+');
-    const interval = /T.*(Z|[+-]\d\d:\d\d)$/.test(text) ? parseDate(text) : undefined;
-    if (!interval) {
-      throw refuse(
-        400,
-        'value',
-        `knownAt takes an instant with its time zone, such as 2026-07-31T22:00:00Z; "${value}" is not one.`,
-        { expression: name },
-      );
-    }
-    question.knownAt = new Date(interval.lo).toISOString();
-  },
-  include(question, value, name) {
-    for (const each of value.split(',').map((part) => part.trim())) {
-      if (!(INCLUDES as readonly string[]).includes(each)) {
-        throw refuse(400, 'value', `include takes ${INCLUDES.join(', ')}; "${each}" is none of them.`, {
+type Read = (question: Question, value: string, name: string) => void;
+
+/** A Map, since clients choose the names that are looked up. */
+const READ: ReadonlyMap<string, Read> = new Map(
+  Object.entries<Read>({
+    patient: readPatient,
+    subject: readPatient,
+    'patient:identifier': readIdentifier,
+    'patient.identifier': readIdentifier,
+    'subject:identifier': readIdentifier,
+    asOf(question, value, name) {
+      if (!/^\d{4}-\d{2}-\d{2}$/.test(value) || !parseDate(value)) {
+        throw refuse(400, 'value', `asOf takes a date such as 2026-07-31; "${value}" is not one.`, {
           expression: name,
         });
       }
-      (question.include as Set<string>).add(each);
-    }
-  },
-};
+      question.asOf = value;
+    },
+    knownAt(question, value, name) {
+      const text = value.replace(' ', '+');
+      const interval = /T.*(Z|[+-]\d\d:\d\d)$/.test(text) ? parseDate(text) : undefined;
+      if (!interval) {
+        throw refuse(
+          400,
+          'value',
+          `knownAt takes an instant with its time zone, such as 2026-07-31T22:00:00Z; "${value}" is not one.`,
+          { expression: name },
+        );
+      }
+      question.knownAt = new Date(interval.lo).toISOString();
+    },
+    include(question, value, name) {
+      for (const each of value.split(',').map((part) => part.trim())) {
+        if (!(INCLUDES as readonly string[]).includes(each)) {
+          throw refuse(400, 'value', `include takes ${INCLUDES.join(', ')}; "${each}" is none of them.`, {
+            expression: name,
+          });
+        }
+        (question.include as Set<string>).add(each);
+      }
+    },
+  }),
+);
 
 /** The parameters in a POST's body, as names and values like a query's. */
 function bodyPairs(body: unknown): [string, string][] {
   if ((body as { resourceType?: unknown } | null)?.resourceType !== 'Parameters') {
     throw refuse(400, 'structure', 'POST $current-medication takes Parameters.', { expression: 'resourceType' });
   }
-  return ((body as Parameters).parameter ?? []).map((each) => {
-    const reference = each.valueReference;
+  return parametersIn(body as Parameters).map((each) => {
+    const reference = each.valueReference ?? undefined;
     const identifier = reference?.identifier ?? each.valueIdentifier;
     if (reference?.reference !== undefined) return [each.name, reference.reference];
     if (identifier !== undefined) {

@@ -1,10 +1,11 @@
 import { checkStructure, outcome } from '@concord/conformance';
-import type { FhirResource, Parameters } from 'fhir/r4';
+import type { FhirResource } from 'fhir/r4';
 import { answerOutcome } from '../interactions/answers.ts';
 import { refuse } from '../refusal.ts';
 import type { FhirRequest, Session } from '../request.ts';
 import { RESOURCE_TYPES } from '../resource-types.ts';
 import type { Operation } from './operation.ts';
+import { parametersIn } from './parameters-in.ts';
 
 /**
  * `$validate`: is this resource right? Checks FHIR R4 structure, required bindings and invariants, as a write does, and
@@ -29,7 +30,13 @@ async function subjectOf(
   request: FhirRequest,
   { type, id }: { type?: string; id?: string },
 ): Promise<unknown> {
-  const body = request.body as FhirResource | undefined;
+  const [unused] = request.query.find(([name]) => name !== '_format' && name !== '_pretty') ?? [];
+  if (unused !== undefined) {
+    throw refuse(400, 'not-supported', `$validate takes no parameter ${unused} in the address.`, {
+      expression: unused,
+    });
+  }
+  const body = request.body as FhirResource | null | undefined;
   if (body === undefined && type !== undefined && id !== undefined) {
     const row = await session.record.read(type, id);
     if (!row?.content) throw refuse(404, 'not-found', `There is no ${type}/${id} here.`);
@@ -37,8 +44,8 @@ async function subjectOf(
   }
   if (body === undefined)
     throw refuse(400, 'required', 'Send the resource to validate, or Parameters with it as "resource".');
-  if (body.resourceType !== 'Parameters' || type === 'Parameters') return body;
-  const parameters = (body as Parameters).parameter ?? [];
+  if (body?.resourceType !== 'Parameters') return body;
+  const parameters = parametersIn(body);
   const unknown = parameters.find((each) => each.name !== 'resource');
   if (unknown !== undefined) {
     throw refuse(400, 'not-supported', `$validate takes the parameter resource; "${unknown.name}" is not supported.`, {
