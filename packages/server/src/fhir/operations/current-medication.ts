@@ -1,10 +1,12 @@
+import { withDosageText } from '@concord/dosage';
 import type { MedicineLine } from '@concord/medication-record';
-import type { Extension, MedicationStatement, Parameters, ParametersParameter } from 'fhir/r4';
+import type { Dosage, Extension, MedicationStatement, Parameters, ParametersParameter } from 'fhir/r4';
 import { type Medicines, medicinesOf } from '../../medicines.ts';
-import { parseDate } from '../../search/dates.ts';
+import { instantText, parseDate } from '../../search/dates.ts';
 import { type Identity, PATIENT_ID } from '../../store/patients.ts';
 import { bundleText, outcomeEntry, type TextEntry } from '../bundle.ts';
 import { parseExact } from '../exact-json.ts';
+import { check } from '../interactions/accept.ts';
 import { isNhsNumber, NHS_NUMBER } from '../nhs-number.ts';
 import { information, refuse } from '../refusal.ts';
 import type { FhirAnswer, FhirRequest, Session } from '../request.ts';
@@ -56,12 +58,19 @@ function readQuestion(pairs: readonly [string, string][], id: string | undefined
   };
   for (const [name, value] of pairs) {
     if (name === '_format' || name === '_pretty' || (name === '_list' && value === '$current-medications')) continue;
+    const isRepeated = name !== 'include' && pairs.filter(([other]) => other === name).length > 1;
+    if (isRepeated) {
+      throw refuse(400, 'invalid', `${name} is given twice: which one is meant?`, { expression: name });
+    }
     const read = READ.get(name);
     if (read === undefined) {
       const message = `$current-medication does not take ${name}. It takes ${[...READ.keys()].join(', ')}, _format and _pretty.`;
       throw refuse(400, 'not-supported', message, { expression: name });
     }
     read(question, value, name);
+  }
+  if (question.patient.length > 1) {
+    throw refuse(400, 'invalid', 'Name one patient, once: the answer is about one person.', { expression: 'patient' });
   }
   if (question.patient.length === 0) {
     throw refuse(
@@ -125,7 +134,7 @@ const READ: ReadonlyMap<string, Read> = new Map(
           { expression: name },
         );
       }
-      question.knownAt = new Date(interval.lo).toISOString();
+      question.knownAt = instantText(interval.lo);
     },
     include(question, value, name) {
       for (const each of value.split(',').map((part) => part.trim())) {
@@ -145,8 +154,9 @@ function bodyPairs(body: unknown): [string, string][] {
   if ((body as { resourceType?: unknown } | null)?.resourceType !== 'Parameters') {
     throw refuse(400, 'structure', 'POST $current-medication takes Parameters.', { expression: 'resourceType' });
   }
+  check(body as Parameters);
   return parametersIn(body as Parameters).map((each) => {
-    const reference = each.valueReference ?? undefined;
+    const reference = each.valueReference;
     const identifier = reference?.identifier ?? each.valueIdentifier;
     if (reference?.reference !== undefined) return [each.name, reference.reference];
     if (identifier !== undefined) {
@@ -213,19 +223,21 @@ function entryOf(session: Session, medicines: Medicines, line: MedicineLine, mod
   const stored = line.derived ? undefined : medicines.entries.get(line.key);
   return {
     fullUrl: `${session.base}/MedicationStatement/${statement.id}`,
-    text: stored?.text ?? JSON.stringify(exactDosage(medicines, line, statement)),
+    text: stored?.text ?? JSON.stringify(derivedStatement(medicines, line, statement)),
     search: { mode, extension: [{ url: WHY, extension: parts }] },
   };
 }
 
-/** A derived statement with the request's dosage as it was written: decimals keep their text. */
-function exactDosage(medicines: Medicines, line: MedicineLine, statement: MedicationStatement): MedicationStatement {
+/** A derived statement, with the source's dosage as it was written (decimals keep their text), and put into words. */
+function derivedStatement(
+  medicines: Medicines,
+  line: MedicineLine,
+  statement: MedicationStatement,
+): MedicationStatement {
   const source = medicines.entries.get(line.derivedFrom ?? '');
   if (source === undefined || statement.dosage === undefined) return statement;
-  const exact = parseExact(source.text, Number.POSITIVE_INFINITY) as {
-    dosageInstruction?: MedicationStatement['dosage'];
-  };
-  return exact.dosageInstruction === undefined ? statement : { ...statement, dosage: exact.dosageInstruction };
+  const exact = parseExact(source.text, Number.POSITIVE_INFINITY) as { dosageInstruction?: Dosage[] };
+  return withDosageText({ ...statement, dosage: exact.dosageInstruction ?? statement.dosage }).resource;
 }
 
 /** The requests and dispenses behind the lines, each once. */
