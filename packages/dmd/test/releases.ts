@@ -82,14 +82,14 @@ export const row = (table: string, values: Record<string, string>): RawRow => ({
 export function imageOf(rows: readonly RawRow[]): { image: SnapshotImage; anomalies: Anomaly[] } {
   const found = new Anomalies();
   const tables = new ReleaseTables(found);
-  const [file] = FILES;
-  if (file === undefined) throw new Error('The format has no files');
-  const sink = tables.sink('rows', file);
-  rows.forEach(({ table, values }, i) => {
+  const position = { line: 0 };
+  const sink = tables.sink('rows', position);
+  for (const { table, values } of rows) {
+    position.line++;
     sink.begin(table);
-    for (const [name, value] of Object.entries(values)) sink.set(name, value, i);
-    sink.end(i);
-  });
+    for (const [name, value] of Object.entries(values)) sink.set(name, value);
+    sink.end();
+  }
   const report: LoadReport = {
     date: '2025-01-01',
     version: undefined,

@@ -74,13 +74,13 @@ async function readMembers(
     const spec = await readRows(
       member.read(),
       member.path,
-      (kind) => {
+      (kind, position) => {
         const other = seen.get(kind.kind);
         if (other !== undefined) {
           throw new ReleaseError('duplicate-file', `is a second file of ${kind.title}, after ${other}`, member.path);
         }
         seen.set(kind.kind, member.path);
-        return tables.sink(member.name, kind);
+        return tables.sink(member.name, position);
       },
       (bytes) => {
         done += bytes;

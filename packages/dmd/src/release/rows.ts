@@ -1,23 +1,30 @@
 /**
- * One dm+d XML file as a stream of rows. Strict about shape (root, groups, rows, no repeated element) and deaf to
- * everything that makes XML dangerous: a document type declaration is refused, so no entity can be defined.
+ * One dm+d XML file as a stream of rows. Strict about shape: root, groups, rows, no repeated element.
  */
 
-import { SaxesParser } from 'saxes';
 import { ReleaseError } from './errors.ts';
 import { FILES, type FileSpec } from './format.ts';
+import { type XmlHandler, XmlReader } from './xml.ts';
+import { XmlError } from './xml-text.ts';
+
+/** Where in a file the reader stands. */
+export interface Position {
+  readonly line: number;
+}
 
 /** Takes the rows of a file as they are read. `set` is called between `begin` and `end`. */
 export interface RowSink {
   begin(table: string): void;
   /** One element of the row, with its text as written. */
-  set(element: string, value: string, line: number): void;
-  end(line: number): void;
-  /** Something that the format does not foresee, kept out of no row. */
-  note(rule: 'unknown-attribute' | 'text-outside-element', detail: string, line: number): void;
+  set(element: string, value: string): void;
+  end(): void;
+  /** Something that the format does not foresee, kept out of every row. */
+  note(rule: 'unknown-attribute' | 'text-outside-element', detail: string): void;
 }
 
-const DECLARED = /^utf-?8$/i;
+/** Gives the sink for a kind of file; the position tells, at any time, which line is being read. */
+export type OpenSink = (kind: FileSpec, position: Position) => RowSink;
+
 const LONGEST_VALUE = 100_000;
 
 /**
@@ -28,30 +35,21 @@ const LONGEST_VALUE = 100_000;
 export async function readRows(
   chunks: AsyncIterable<Buffer>,
   file: string,
-  openSink: (kind: FileSpec) => RowSink,
+  openSink: OpenSink,
   onBytes?: (bytes: number) => void,
 ): Promise<FileSpec> {
   const reader = new RowReader(file, openSink);
-  const decoder = new TextDecoder('utf-8', { fatal: true });
-  const decode = (chunk?: Buffer): string => {
-    try {
-      return chunk === undefined ? decoder.decode() : decoder.decode(chunk, { stream: true });
-    } catch {
-      return reader.fail('malformed-xml', 'is not UTF-8 text');
-    }
-  };
   for await (const chunk of chunks) {
-    reader.write(decode(chunk));
+    reader.write(chunk);
     onBytes?.(chunk.length);
   }
-  reader.write(decode());
-  return reader.close();
+  return reader.end();
 }
 
-class RowReader {
+class RowReader implements XmlHandler {
   readonly #file: string;
-  readonly #openSink: (kind: FileSpec) => RowSink;
-  readonly #parser: SaxesParser;
+  readonly #openSink: OpenSink;
+  readonly #xml = new XmlReader(this);
   #spec: FileSpec | undefined;
   #sink: RowSink | undefined;
   #group: string | undefined;
@@ -64,42 +62,47 @@ class RowReader {
   #ampp = '';
   #gtinOpen = false;
 
-  constructor(file: string, openSink: (kind: FileSpec) => RowSink) {
+  constructor(file: string, openSink: OpenSink) {
     this.#file = file;
     this.#openSink = openSink;
-    const parser = new SaxesParser({ xmlns: false, position: true, fileName: undefined });
-    this.#parser = parser;
-    parser.on('error', (error) => this.fail('malformed-xml', `is not well-formed XML (${plain(error.message)})`));
-    parser.on('doctype', () => this.fail('forbidden-xml', 'declares a document type, which no dm+d file does'));
-    parser.on('xmldecl', ({ encoding }) => {
-      if (encoding !== undefined && !DECLARED.test(encoding)) {
-        this.fail('malformed-xml', `declares encoding ${encoding}, dm+d files are UTF-8`);
-      }
-    });
-    parser.on('attribute', ({ name }) => {
-      if (this.#depth > 0) this.#sink?.note('unknown-attribute', name, parser.line);
-    });
-    parser.on('opentag', ({ name }) => this.#open(name));
-    parser.on('closetag', () => this.#close());
-    parser.on('text', (text) => this.#text(text));
-    parser.on('cdata', (text) => this.#text(text));
   }
 
-  fail(code: ReleaseError['code'], message: string): never {
-    throw new ReleaseError(code, message, this.#file, this.#parser.line);
+  #fail(code: ReleaseError['code'], message: string): never {
+    throw new ReleaseError(code, message, this.#file, this.#xml.line);
   }
 
-  write(text: string): void {
-    if (text !== '') this.#parser.write(text);
+  write(bytes: Buffer): void {
+    try {
+      this.#xml.write(bytes);
+    } catch (error) {
+      this.#refuse(error);
+    }
   }
 
-  close(): FileSpec {
-    this.#parser.close();
-    if (this.#spec === undefined) this.fail('not-dmd', 'is empty');
-    return this.#spec;
+  end(): FileSpec {
+    try {
+      this.#xml.end();
+    } catch (error) {
+      this.#refuse(error);
+    }
+    return this.#spec ?? this.#fail('not-dmd', 'is empty');
   }
 
-  #open(name: string): void {
+  #refuse(error: unknown): never {
+    if (!(error instanceof XmlError)) throw error;
+    if (error.forbidden) this.#fail('forbidden-xml', error.message);
+    this.#fail('malformed-xml', `is not well-formed XML: ${error.message}`);
+  }
+
+  get wantsSpace(): boolean {
+    return this.#element !== undefined;
+  }
+
+  attribute(name: string): void {
+    if (this.#depth > 0) this.#sink?.note('unknown-attribute', name);
+  }
+
+  open(name: string): void {
     this.#depth++;
     if (this.#depth === 1) this.#openRoot(name);
     else if (this.#group === undefined) this.#openGroup(name);
@@ -109,14 +112,14 @@ class RowReader {
 
   #openRoot(name: string): void {
     this.#spec = FILES.find((f) => f.root === name);
-    if (this.#spec === undefined) this.fail('not-dmd', `has root element <${name}>, which no dm+d file has`);
-    this.#sink = this.#openSink(this.#spec);
+    if (this.#spec === undefined) this.#fail('not-dmd', `has root element <${name}>, which no dm+d file has`);
+    this.#sink = this.#openSink(this.#spec, this.#xml);
     if (this.#spec.groups[''] !== undefined) this.#group = '';
   }
 
   #openGroup(name: string): void {
     if (!Object.hasOwn(this.#spec?.groups ?? {}, name)) {
-      this.fail('wrong-element', `has <${name}> in <${this.#spec?.root}>, where the format has no such group`);
+      this.#fail('wrong-element', `has <${name}> in <${this.#spec?.root}>, where the format has no such group`);
     }
     this.#group = name;
   }
@@ -124,7 +127,7 @@ class RowReader {
   #openRow(name: string): void {
     const expected = this.#spec?.groups[this.#group ?? ''];
     if (expected === undefined || name !== expected.row) {
-      this.fail('wrong-element', `has <${name}> where <${expected?.row}> belongs`);
+      this.#fail('wrong-element', `has <${name}> where <${expected?.row}> belongs`);
     }
     this.#row = expected;
     if (expected.table === 'GTIN') {
@@ -134,29 +137,29 @@ class RowReader {
     }
     this.#sink?.begin(expected.table);
     if (expected.table === 'LOOKUP' || expected.table === 'HISTORY') {
-      this.#sink?.set('GROUP', this.#group ?? '', this.#parser.line);
+      this.#sink?.set('GROUP', this.#group ?? '');
     }
   }
 
   #openElement(name: string): void {
     if (this.#element !== undefined) {
-      this.fail('wrong-element', `has <${name}> inside <${this.#element}>, which holds text only`);
+      this.#fail('wrong-element', `has <${name}> inside <${this.#element}>, which holds text only`);
     }
     if (this.#row?.table === 'GTIN' && name === 'GTINDATA') return;
     this.#element = name;
     this.#value = '';
   }
 
-  #text(text: string): void {
+  text(text: string): void {
     if (this.#element !== undefined) {
       this.#value += text;
-      if (this.#value.length > LONGEST_VALUE) this.fail('wrong-value', `has an endless <${this.#element}>`);
+      if (this.#value.length > LONGEST_VALUE) this.#fail('wrong-value', `has an endless <${this.#element}>`);
     } else if (/\S/.test(text)) {
-      this.#sink?.note('text-outside-element', text.trim().slice(0, 60), this.#parser.line);
+      this.#sink?.note('text-outside-element', text.trim().slice(0, 60));
     }
   }
 
-  #close(): void {
+  close(): void {
     this.#depth--;
     if (this.#element !== undefined) this.#closeElement(this.#element);
     else if (this.#row !== undefined) this.#closeRow();
@@ -165,27 +168,26 @@ class RowReader {
 
   #closeElement(name: string): void {
     this.#element = undefined;
-    const line = this.#parser.line;
     if (this.#row?.table === 'GTIN') {
       if (name === 'AMPPID') {
         this.#endGtin();
         this.#ampp = this.#value;
         return;
       }
-      if (name === 'GTIN' || !this.#gtinOpen) this.#beginGtin(line);
+      if (name === 'GTIN' || !this.#gtinOpen) this.#beginGtin();
     }
-    this.#sink?.set(name, this.#value, line);
+    this.#sink?.set(name, this.#value);
   }
 
-  #beginGtin(line: number): void {
+  #beginGtin(): void {
     this.#endGtin();
     this.#sink?.begin('GTIN');
-    this.#sink?.set('AMPPID', this.#ampp, line);
+    this.#sink?.set('AMPPID', this.#ampp);
     this.#gtinOpen = true;
   }
 
   #endGtin(): void {
-    if (this.#gtinOpen) this.#sink?.end(this.#parser.line);
+    if (this.#gtinOpen) this.#sink?.end();
     this.#gtinOpen = false;
   }
 
@@ -195,13 +197,8 @@ class RowReader {
       // </GTINDATA> closes here too: the row itself stays open one level up.
       if (this.#depth >= 3) return;
     } else {
-      this.#sink?.end(this.#parser.line);
+      this.#sink?.end();
     }
     this.#row = undefined;
   }
-}
-
-/** saxes starts its messages with `line:column: `; our own message carries the line. */
-function plain(message: string): string {
-  return message.replace(/^\d+:\d+: /, '').replace(/\.$/, '');
 }

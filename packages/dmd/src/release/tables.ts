@@ -2,9 +2,9 @@
 
 import type { Anomalies } from './anomalies.ts';
 import { ReleaseError } from './errors.ts';
-import { type ElementSpec, type FileSpec, TABLES, type TableSpec } from './format.ts';
+import { type ElementSpec, TABLES, type TableSpec } from './format.ts';
 import { enlarge, IdPool, TextPool } from './pools.ts';
-import type { RowSink } from './rows.ts';
+import type { Position, RowSink } from './rows.ts';
 
 /** One column: indexes into the id pool (type `id`) or the text pool (every other type); 0 where missing. */
 export interface BuiltColumn {
@@ -60,7 +60,7 @@ export class ReleaseTables {
   }
 
   /** A sink for the rows of one file. */
-  sink(file: string, _kind: FileSpec): RowSink {
+  sink(file: string, position: Position): RowSink {
     let table = this.#table('VMP');
     return {
       begin: (name) => {
@@ -69,18 +69,23 @@ export class ReleaseTables {
           if (table.rows >= column.values.length) column.values = enlarge(column.values);
         }
       },
-      set: (element, value, line) => this.#set(table, element, value, file, line),
-      end: (line) => {
+      set: (element, value) => this.#set(table, element, value, file, position),
+      end: () => {
         for (const { spec, values } of table.columns) {
           if (!spec.required || values[table.rows] !== 0) continue;
           if (spec.type === 'id') {
-            throw new ReleaseError('wrong-value', `has a ${table.spec.name} row without ${spec.name}`, file, line);
+            throw new ReleaseError(
+              'wrong-value',
+              `has a ${table.spec.name} row without ${spec.name}`,
+              file,
+              position.line,
+            );
           }
-          this.#anomalies.add('missing-element', `${table.spec.name} without ${spec.name}`, file, line);
+          this.#anomalies.add('missing-element', `${table.spec.name} without ${spec.name}`, file, position.line);
         }
         table.rows++;
       },
-      note: (rule, detail, line) => this.#anomalies.add(rule, detail, file, line),
+      note: (rule, detail) => this.#anomalies.add(rule, detail, file, position.line),
     };
   }
 
@@ -103,38 +108,53 @@ export class ReleaseTables {
     return table;
   }
 
-  #set(table: TableBuilder, element: string, raw: string, file: string, line: number): void {
-    const column = table.columns[table.places.get(element) ?? -1] ?? this.#extraColumn(table, element, file, line);
+  #set(table: TableBuilder, element: string, raw: string, file: string, position: Position): void {
+    const column = table.columns[table.places.get(element) ?? -1] ?? this.#extraColumn(table, element, file, position);
     if (column.values[table.rows] !== 0) {
-      throw new ReleaseError('wrong-element', `has <${element}> twice in one ${table.spec.name} row`, file, line);
+      throw new ReleaseError(
+        'wrong-element',
+        `has <${element}> twice in one ${table.spec.name} row`,
+        file,
+        position.line,
+      );
     }
     const { type } = column.spec;
     // Schema types other than string collapse white space; names keep theirs (a lookup text is one space).
     const value = type === 'text' ? raw : raw.trim();
     if (value === '' && type !== 'text') {
-      this.#anomalies.add('empty-element', `${table.spec.name} with empty ${element}`, file, line);
+      this.#anomalies.add('empty-element', `${table.spec.name} with empty ${element}`, file, position.line);
       return;
     }
     if (type === 'id') {
       const index = this.ids.intern(value);
       if (index === 0) {
-        throw new ReleaseError('wrong-value', `has ${element} "${value.slice(0, 40)}", which is no id`, file, line);
+        throw new ReleaseError(
+          'wrong-value',
+          `has ${element} "${value.slice(0, 40)}", which is no id`,
+          file,
+          position.line,
+        );
       }
       column.values[table.rows] = index;
       return;
     }
     if (LEXICAL[type]?.test(value) === false) {
-      this.#anomalies.add('odd-value', `${element} "${value.slice(0, 40)}" is no ${type}`, file, line);
+      this.#anomalies.add('odd-value', `${element} "${value.slice(0, 40)}" is no ${type}`, file, position.line);
     }
     column.values[table.rows] = this.texts.intern(value);
   }
 
   // A later version of the format may add elements: they are kept, and reported.
-  #extraColumn(table: TableBuilder, element: string, file: string, line: number) {
+  #extraColumn(table: TableBuilder, element: string, file: string, position: Position) {
     if (table.columns.length >= table.spec.columns.length + MOST_EXTRA_COLUMNS) {
-      throw new ReleaseError('wrong-element', `has <${element}> and many more that dm+d does not have`, file, line);
+      throw new ReleaseError(
+        'wrong-element',
+        `has <${element}> and many more that dm+d does not have`,
+        file,
+        position.line,
+      );
     }
-    this.#anomalies.add('unknown-element', `${table.spec.name} with ${element}`, file, line);
+    this.#anomalies.add('unknown-element', `${table.spec.name} with ${element}`, file, position.line);
     const length = table.columns[0]?.values.length ?? 64;
     const spec: ElementSpec = { name: element, type: 'text', required: false, target: undefined };
     const column = { spec, values: new Uint32Array(length) };
