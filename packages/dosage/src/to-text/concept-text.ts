@@ -3,8 +3,7 @@ import { at, type Reading } from './reading.ts';
 import { accountForUnread, isObject, type JsonObject } from './unread-elements.ts';
 
 /** D-005: the words a sender wants shown for a SNOMED CT coding, on the Coding. */
-export const descriptionDisplayUrl =
-  'https://fhir.hl7.org.uk/StructureDefinition/Extension-UKCore-CodingSCTDescDisplay';
+const descriptionDisplayUrl = 'https://fhir.hl7.org.uk/StructureDefinition/Extension-UKCore-CodingSCTDescDisplay';
 
 /** Identifies the same description by number; it holds no words. */
 const descriptionIdUrl = 'http://hl7.org/fhir/StructureDefinition/coding-sctdescid';

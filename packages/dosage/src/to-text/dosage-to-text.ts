@@ -1,7 +1,7 @@
 import type { Dosage } from '../dosage.ts';
 import { fill } from '../words/compiled-words.ts';
 import { conceptText, words } from './concept-text.ts';
-import { type DosageParts, type DosageText, dosageTextAlgorithm, partNames } from './dosage-text.ts';
+import { type DosageParts, type DosageText, dosageTextAlgorithm } from './dosage-text.ts';
 import { doseAndRateText } from './dose-and-rate-text.ts';
 import { type DosageElements, dosageElements, repeatElements } from './elements.ts';
 import { frequencyText } from './frequency-text.ts';
@@ -206,23 +206,36 @@ function additionalInstructionText(reading: Reading, value: unknown): string | u
   return texts.length === 0 ? undefined : andList(reading, texts);
 }
 
-/** D-003, D-004: the parts in their order. */
+/**
+ * D-003, D-004: the parts in their order. Each by name, since looking eighteen names up in a loop takes as long as all
+ * the rest; a property holds this to `partNames`.
+ */
 function joinParts(parts: DosageParts, reading: Reading): string {
-  const { componentSeparator, closeSeparator } = reading.compiled.words;
-  let text = '';
-  let last = '';
-  for (let i = 0; i < partNames.length; i++) {
-    const name = partNames[i] ?? 'method';
-    const part = parts[name];
-    if (part === undefined) continue;
-    if (last === '') text = part;
-    else {
-      const close = last === 'method' || (last === 'dayOfWeek' && name === 'timeOfDay');
-      text += (close ? closeSeparator : componentSeparator) + part;
-    }
-    last = name;
-  }
-  return text;
+  const { componentSeparator: apart, closeSeparator: close } = reading.compiled.words;
+  let text = parts.dose ?? '';
+  text = add(text, apart, parts.rate);
+  text = add(text, apart, parts.duration);
+  text = add(text, apart, parts.frequency);
+  text = add(text, apart, parts.when);
+  text = add(text, apart, parts.dayOfWeek);
+  text = add(text, parts.dayOfWeek === undefined ? apart : close, parts.timeOfDay);
+  text = add(text, apart, parts.route);
+  text = add(text, apart, parts.site);
+  text = add(text, apart, parts.asNeeded);
+  text = add(text, apart, parts.bounds);
+  text = add(text, apart, parts.count);
+  text = add(text, apart, parts.event);
+  text = add(text, apart, parts.maxDosePerPeriod);
+  text = add(text, apart, parts.maxDosePerAdministration);
+  text = add(text, apart, parts.maxDosePerLifetime);
+  text = add(text, apart, parts.additionalInstruction);
+  if (parts.method === undefined) return text;
+  return text === '' ? parts.method : parts.method + close + text;
+}
+
+function add(text: string, separator: string, part: string | undefined): string {
+  if (part === undefined) return text;
+  return text === '' ? part : text + separator + part;
 }
 
 function rendered(reading: Reading, text: string, source: 'structure' | 'sender-text', parts: DosageParts): DosageText {

@@ -1,5 +1,5 @@
 import type { TimeUnit } from '../dosage.ts';
-import { fill, fillBoth } from '../words/compiled-words.ts';
+import { fill, fillBoth, formFor } from '../words/compiled-words.ts';
 import type { UnitReading } from '../words/unit-words.ts';
 import { type DosageElements, type DoseAndRateElements, doseAndRateElements } from './elements.ts';
 import { amountText, rangeText, readQuantity, readRange, readRatio, timeText } from './quantity-text.ts';
@@ -190,8 +190,7 @@ function ratioGiven(reading: Reading, value: unknown, path: string): Given | und
 }
 
 function oneTime(reading: Reading, unit: TimeUnit): string {
-  const forms = reading.compiled.words.timeUnits[unit];
-  return forms['1'] ?? forms.other;
+  return formFor(reading.compiled.timeUnits.get(unit), '1');
 }
 
 function rateWords(reading: Reading, rate: string | undefined): string | undefined {

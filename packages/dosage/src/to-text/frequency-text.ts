@@ -72,13 +72,13 @@ const rules: readonly Rule[] = [
 function timesText({ f, F }: Frequency, compiled: CompiledWords): string {
   if (F === undefined) return countText(f ?? '', compiled);
   return f === undefined
-    ? (compiled.words.timesUpTo[F] ?? fill(compiled.timesUpToOther, F))
+    ? (compiled.timesUpTo.exact.get(F) ?? fill(compiled.timesUpToOther, F))
     : fillBoth(compiled.timesRange, f, F);
 }
 
 /** D-032 to D-034, D-064: a number of times. */
 export function countText(count: string, compiled: CompiledWords): string {
-  return compiled.words.times[count] ?? fill(compiled.timesOther, count);
+  return compiled.times.exact.get(count) ?? fill(compiled.timesOther, count);
 }
 
 function periodText({ p, P, unit }: Frequency, reading: Reading): string {

@@ -1,6 +1,6 @@
 import { canonicalDecimal, compareDecimals } from '../decimal.ts';
 import type { TimeUnit } from '../dosage.ts';
-import { fill, fillBoth } from '../words/compiled-words.ts';
+import { fill, fillBoth, formFor } from '../words/compiled-words.ts';
 import { readUnit, type UnitReading } from '../words/unit-words.ts';
 import type { Fraction } from '../words/words.ts';
 import { quantityElements } from './elements.ts';
@@ -73,9 +73,8 @@ function withUnit(reading: Reading, number: string, value: string, unit: UnitRea
 }
 
 /** D-015: the word for a unit of time after a number. */
-export function timeWord(reading: Reading, value: string, unit: TimeUnit): string {
-  const forms = reading.compiled.words.timeUnits[unit];
-  return forms[value] ?? forms.other;
+function timeWord(reading: Reading, value: string, unit: TimeUnit): string {
+  return formFor(reading.compiled.timeUnits.get(unit), value);
 }
 
 /** A number of a unit of time, e.g. `24 hours`. */

@@ -1,5 +1,6 @@
+import type { TimeUnit } from '../dosage.ts';
 import { britishEnglish } from './british-english.ts';
-import type { Words } from './words.ts';
+import type { Forms, Words } from './words.ts';
 
 /** A template with one slot, split once so that filling it is two concatenations. */
 export interface OneSlot {
@@ -48,6 +49,9 @@ export function fillBoth(template: TwoSlots, first: string, second: string): str
 function compile(words: Words) {
   return {
     words,
+    times: forms(words.times),
+    timesUpTo: forms(words.timesUpTo),
+    timeUnits: new Map(Object.entries(words.timeUnits).map(([unit, one]) => [unit as TimeUnit, forms(one)])),
     when: new Map<unknown, string>(Object.entries(words.when)),
     whenAfterOffset: new Map<unknown, string>(Object.entries(words.whenAfterOffset)),
     days: new Map<unknown, string>(Object.entries(words.days)),
@@ -88,6 +92,20 @@ function compile(words: Words) {
     maximumPerDose: one(words.maximumPerDose, 'amount'),
     maximumPerLifetime: one(words.maximumPerLifetime, 'amount'),
   };
+}
+
+/** The form for a number, by a lookup that does not care how the number's text was made. */
+export function formFor(of: CompiledForms | undefined, count: string): string {
+  return of === undefined ? '' : (of.exact.get(count) ?? of.other);
+}
+
+interface CompiledForms {
+  readonly exact: ReadonlyMap<string, string>;
+  readonly other: string;
+}
+
+function forms({ other, ...exact }: Forms): CompiledForms {
+  return { exact: new Map(Object.entries(exact)), other };
 }
 
 function one(template: string, slot: string): OneSlot {
