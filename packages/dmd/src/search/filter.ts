@@ -25,8 +25,8 @@ export interface ProductFilter {
   readonly vtm?: string;
 }
 
-/** Makes the test for a filter. */
-export function makeFilter(dictionary: Dictionary, filter: ProductFilter): (product: Product) => boolean {
+/** Makes the test for a filter; undefined when it filters nothing. */
+export function makeFilter(dictionary: Dictionary, filter: ProductFilter): ((product: Product) => boolean) | undefined {
   const tests: ((product: Product) => boolean)[] = [];
   const { available, setting, vtm } = filter;
   if (filter.activeOnly === true) tests.push((product) => !product.invalid);
@@ -45,7 +45,7 @@ export function makeFilter(dictionary: Dictionary, filter: ProductFilter): (prod
       return vmp !== undefined && vmpTest(vmp);
     });
   }
-  return (product) => tests.every((test) => test(product));
+  return tests.length === 0 ? undefined : (product) => tests.every((test) => test(product));
 }
 
 /** Whether actual products can be had. A VTM or VMPP says nothing of it and counts as available. */

@@ -23,8 +23,6 @@ const SCORE = {
   begins: 12,
   /** For each word of the name that was not typed, up to 20. */
   untyped: 2,
-  /** Caution: AMP level prescribing advised. */
-  caution: 3,
 } as const;
 
 const MOST_SCORE = 8191;
@@ -39,7 +37,6 @@ export function keyOf(match: Match, kind: string, standing: Standing, rarity: nu
     match.cost * SCORE.looseness +
     (match.begins ? 0 : SCORE.begins) +
     Math.min(match.untyped, 20) * SCORE.untyped +
-    (standing === 'caution' ? SCORE.caution : 0) +
     (rarity >> 1);
   const tier = TIERS[kind] ?? OTHER_TIER;
   const usable = standing === 'not prescribable' ? 1 : 0;

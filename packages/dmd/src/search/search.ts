@@ -130,7 +130,7 @@ export function createProductSearch(dictionary: Dictionary, kept?: KeptProductSh
     const offset = wholeNumber(options.offset, 0, Number.MAX_SAFE_INTEGER);
     const filter = makeFilter(dictionary, options);
     const numbered = byIdentifier(dictionary, text).filter(
-      ({ product }) => (options.levels?.includes(product.level) ?? true) && filter(product),
+      ({ product }) => (options.levels?.includes(product.level) ?? true) && (filter?.(product) ?? true),
     );
     if (numbered.length > 0) {
       const results = numbered.slice(offset, offset + limit);
@@ -147,6 +147,7 @@ export function createProductSearch(dictionary: Dictionary, kept?: KeptProductSh
     if (levels.has('VTM') || levels.has('VMP') || levels.has('AMP')) shelves.push(theProducts());
     if (levels.has('VMPP') || levels.has('AMPP')) shelves.push(thePacks());
     const accept = (level: Level, row: number) => {
+      if (filter === undefined) return true;
       const product = dictionary.at(level, row);
       return product !== undefined && filter(product);
     };
@@ -297,8 +298,8 @@ export function createProductSearch(dictionary: Dictionary, kept?: KeptProductSh
     },
     kept: () => {
       const { index, standings } = theProducts();
-      const { vocabulary, postingStarts, postings, nameStarts, nameTokens, ownWords } = index;
-      return { index: { vocabulary, postingStarts, postings, nameStarts, nameTokens, ownWords }, standings };
+      const { vocabulary, nameStarts, nameTokens, ownWords } = index;
+      return { index: { vocabulary, nameStarts, nameTokens, ownWords }, standings };
     },
   };
 }

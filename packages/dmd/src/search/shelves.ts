@@ -5,7 +5,7 @@
 
 import type { ConceptKind, Dictionary, LookupName } from '../dictionary/dictionary.ts';
 import { type Standings, standingOf, standingsOf } from './standing.ts';
-import { buildWordIndex, type IndexedNames, openWordIndex, type WordIndex } from './word-index.ts';
+import { buildWordIndex, type IndexedNames, openWordIndex, type WordIndex, type WordIndexParts } from './word-index.ts';
 
 /** A run of rows of one kind on a shelf. */
 export interface Section {
@@ -62,7 +62,7 @@ export function productShelf(dictionary: Dictionary, kept?: KeptProductShelf): P
     ['VMP', vmps],
     ['AMP', dictionary.count('AMP')],
   ]);
-  if (kept !== undefined && kept.index.nameStarts.length - 1 === (parts[2] as Section).to) {
+  if (kept !== undefined && kept.index.ownWords.length === (parts[2] as Section).to) {
     return { index: openWordIndex(kept.index), sections: parts, standings: kept.standings };
   }
   const standings = standingsOf(dictionary);
@@ -144,10 +144,8 @@ export function codeShelf(dictionary: Dictionary): CodeShelf {
   return { index: buildWordIndex(indexed), sections: sections(counts), ids, names, invalid };
 }
 
-/** What of a product shelf is worth keeping beside a release, so that opening it needs no work. */
-export type KeptProductShelf = Pick<ProductShelf, 'standings'> & {
-  readonly index: Pick<
-    WordIndex,
-    'vocabulary' | 'postingStarts' | 'postings' | 'nameStarts' | 'nameTokens' | 'ownWords'
-  >;
-};
+/** What of a product shelf is worth keeping beside a release, so that opening it needs little work. */
+export interface KeptProductShelf {
+  readonly index: WordIndexParts;
+  readonly standings: Standings;
+}

@@ -132,10 +132,16 @@ export function standingIn(standings: Standings, at: number, setting: Setting): 
   return CODES[setting === 'primary' ? bits & 3 : (bits >> SECONDARY_SHIFT) & 3] as Standing;
 }
 
-function standingBits(product: Parameters<typeof standingOf>[0]): number {
-  const primary = CODES.indexOf(standingOf(product, 'primary').standing);
-  const secondary = CODES.indexOf(standingOf(product, 'secondary').standing);
-  return primary | (secondary << SECONDARY_SHIFT);
+const USABLE = 0;
+const UNUSABLE = 2 | (2 << SECONDARY_SHIFT);
+
+/** The same as `standingOf` in both settings, without making objects: there are hundreds of thousands of products. */
+function standingBits(usable: boolean, status: string | undefined): number {
+  if (!usable) return UNUSABLE;
+  if (status === undefined) return USABLE;
+  const rule = STATUS_RULES.find((row) => row.status === status);
+  if (rule === undefined) return 1 | (1 << SECONDARY_SHIFT);
+  return CODES.indexOf(rule.primary) | (CODES.indexOf(rule.secondary) << SECONDARY_SHIFT);
 }
 
 /**
@@ -156,30 +162,38 @@ export function standingsOf(dictionary: Dictionary): Standings {
   for (const amp of dictionary.all('AMP')) {
     const vmpRow = rowOfVmp.get(amp.vmpId) ?? 0;
     vmpOfAmp[amp.row] = vmpRow;
-    standing[vtms + vmps + amp.row] = standingBits(amp);
-    if (!amp.invalid && amp.available) made[vmpRow] = (made[vmpRow] as number) + 1;
+    const usable = !amp.invalid && amp.available;
+    standing[vtms + vmps + amp.row] = standingBits(usable, undefined);
+    if (usable) made[vmpRow] = (made[vmpRow] as number) + 1;
     // Specials, imports and parallel imports after ordinary licensed products.
     ampRarity[amp.row] = (amp.availabilityRestriction.code === '0001' ? 0 : 8) + (amp.parallelImport ? 4 : 0);
   }
   const rowOfVtm = new Map<string, number>();
   for (const vtm of dictionary.all('VTM')) {
     rowOfVtm.set(vtm.id, vtm.row);
-    standing[vtm.row] = standingBits(vtm);
+    standing[vtm.row] = standingBits(!vtm.invalid, undefined);
   }
   const madeOfVtm = new Uint32Array(vtms);
   for (const vmp of dictionary.all('VMP')) {
-    standing[vtms + vmp.row] = standingBits(vmp);
+    standing[vtms + vmp.row] = standingBits(!vmp.invalid && vmp.available, vmp.prescribingStatus.code);
     const number = made[vmp.row] as number;
-    rarity[vtms + vmp.row] = Math.min(63, few(number) * 5 + formRank(vmp) * 3);
+    rarity[vtms + vmp.row] = Math.min(63, few(number) * 5 + formRank(vmp) * 3 + combined(vmp.name));
     const vtmRow = vmp.vtmId === undefined ? undefined : rowOfVtm.get(vmp.vtmId);
     if (vtmRow !== undefined) madeOfVtm[vtmRow] = (madeOfVtm[vtmRow] as number) + number;
   }
-  for (let row = 0; row < vtms; row++) rarity[row] = few((madeOfVtm[row] as number) >> 2) * 5;
+  for (const { row, name } of dictionary.all('VTM')) {
+    rarity[row] = few((madeOfVtm[row] as number) >> 2) * 5 + combined(name);
+  }
   for (let row = 0; row < amps; row++) {
     const ofVmp = rarity[vtms + (vmpOfAmp[row] as number)] as number;
     rarity[vtms + vmps + row] = Math.min(63, (ofVmp >> 1) + (ampRarity[row] as number));
   }
   return { standing, rarity, vmpOfAmp };
+}
+
+/** Combinations after the single medicine: `Paracetamol 500mg / Ibuprofen 200mg tablets`, `Paracetamol + Ibuprofen`. */
+function combined(name: string): number {
+  return name.includes(' / ') || name.includes(' + ') ? 12 : 0;
 }
 
 /** 0 for many suppliers (64 and more) to 7 for none, halving. */

@@ -7,14 +7,10 @@
 import { canonicalUnit } from './amounts.ts';
 import { plainText, wordsOf } from './words.ts';
 
-/** The arrays of an index, for keeping (see `searchIndexParts`). */
+/** The arrays of an index that are worth keeping; the rest follows from them. */
 export interface WordIndexParts {
   /** Sorted tokens, UTF-8, each ended by a line feed. */
   readonly vocabulary: Uint8Array;
-  /** Start of each token's postings; one more than there are tokens. */
-  readonly postingStarts: Uint32Array;
-  /** Names (ascending) that have the token. */
-  readonly postings: Uint32Array;
   /** Start of each name's tokens; one more than there are names. */
   readonly nameStarts: Uint32Array;
   /** Tokens of each name: its own words in order, then those it can also be found by. */
@@ -25,6 +21,10 @@ export interface WordIndexParts {
 
 /** An index in use. */
 export interface WordIndex extends WordIndexParts {
+  /** Start of each token's postings; one more than there are tokens. */
+  readonly postingStarts: Uint32Array;
+  /** Names (ascending) that have the token. */
+  readonly postings: Uint32Array;
   readonly tokens: readonly string[];
   readonly names: number;
 }
@@ -44,6 +44,31 @@ interface Piece {
   /** The piece ends in a bare number, which a unit in the next piece would turn into an amount. */
   readonly number: string | undefined;
   readonly unit: string | undefined;
+}
+
+interface Phrase {
+  readonly own: readonly number[];
+  readonly joined: readonly number[];
+}
+
+/** The tokens of a text, piece by piece; a number at the end of a piece takes the unit that is the next piece. */
+function readPhrase(text: string, pieceOf: (text: string) => Piece, number: (token: string) => number): Phrase {
+  const own: number[] = [];
+  const joined: number[] = [];
+  let waiting: string | undefined;
+  for (const part of text.split(' ')) {
+    if (part === '') continue;
+    const piece = pieceOf(part);
+    if (waiting !== undefined && piece.unit !== undefined) {
+      own[own.length - 1] = number(`${waiting}${piece.unit}`);
+      waiting = undefined;
+      continue;
+    }
+    own.push(...piece.own);
+    joined.push(...piece.joined);
+    waiting = piece.number;
+  }
+  return { own, joined };
 }
 
 /** Builds the index; work grows with the text, about a microsecond a name. */
@@ -79,21 +104,24 @@ export function buildWordIndex(names: IndexedNames): WordIndex {
   const ownWords = new Uint8Array(names.count);
   let nameTokens = new Uint32Array(Math.max(16, names.count * 12));
   let used = 0;
+  // Most names repeat a product's name with another supplier in brackets: both halves are read once too.
+  const phrases = new Map<string, Phrase>();
+  const phraseOf = (text: string): Phrase => {
+    let phrase = phrases.get(text);
+    if (phrase === undefined) {
+      phrase = readPhrase(text, pieceOf, number);
+      phrases.set(text, phrase);
+    }
+    return phrase;
+  };
   const own: number[] = [];
   const also: number[] = [];
   const read = (text: string, into: number[]) => {
-    let waiting: string | undefined;
-    for (const part of text.split(' ')) {
-      if (part === '') continue;
-      const piece = pieceOf(part);
-      if (waiting !== undefined && piece.unit !== undefined) {
-        into[into.length - 1] = number(`${waiting}${piece.unit}`);
-        waiting = undefined;
-        continue;
-      }
-      for (const token of piece.own) into.push(token);
-      for (const token of piece.joined) also.push(token);
-      waiting = piece.number;
+    const bracket = text.endsWith(')') ? text.lastIndexOf(' (') : -1;
+    const halves = bracket < 0 ? [phraseOf(text)] : [phraseOf(text.slice(0, bracket)), phraseOf(text.slice(bracket))];
+    for (const phrase of halves) {
+      for (const token of phrase.own) into.push(token);
+      for (const token of phrase.joined) also.push(token);
     }
   };
   for (let row = 0; row < names.count; row++) {
@@ -123,7 +151,6 @@ export function buildWordIndex(names: IndexedNames): WordIndex {
   const vocabulary = new TextEncoder().encode(tokens.map((token) => `${token}\n`).join(''));
   return openWordIndex({
     vocabulary,
-    ...postingsOf(tokens.length, nameStarts, sortedTokens),
     nameStarts,
     nameTokens: sortedTokens,
     ownWords,
@@ -171,7 +198,8 @@ function postingsOf(
 export function openWordIndex(parts: WordIndexParts): WordIndex {
   const text = new TextDecoder().decode(parts.vocabulary);
   const tokens = text === '' ? [] : text.slice(0, -1).split('\n');
-  return { ...parts, tokens, names: parts.nameStarts.length - 1 };
+  const postings = postingsOf(tokens.length, parts.nameStarts, parts.nameTokens);
+  return { ...parts, ...postings, tokens, names: parts.nameStarts.length - 1 };
 }
 
 /** The first token that does not sort before `text`. */
