@@ -70,6 +70,8 @@ export type NotRenderedReason =
   | 'equal-maximum'
   /** The offset from UTC of a date and time, which is printed as sent (D-066). */
   | 'time-zone'
+  /** Says again what another element beside it says: the same dose twice, or that it is needed beside what for. */
+  | 'repeated'
   /** An element with nothing in it. */
   | 'empty'
   | 'extension'

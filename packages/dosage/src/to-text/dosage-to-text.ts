@@ -186,7 +186,7 @@ function asNeededText(reading: Reading, dosage: DosageElements): string | undefi
   }
   const reason = conceptText(reading, asNeededCodeableConcept, 'asNeededCodeableConcept');
   if (reason !== undefined) {
-    if (asNeededBoolean === true) reading.leaveOut('D-058', 'asNeededBoolean', 'other-words', true);
+    if (asNeededBoolean === true) reading.leaveOut('D-058', 'asNeededBoolean', 'repeated', true);
     return fill(reading.compiled.asRequiredFor, reason);
   }
   return asNeededBoolean === true ? reading.compiled.words.asRequired : undefined;

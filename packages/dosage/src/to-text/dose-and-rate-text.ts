@@ -105,7 +105,7 @@ function together(reading: Reading, given: readonly Given[]): string | undefined
   }
   if (first.unit.identity === second.unit.identity && first.per?.identity === second.per?.identity) {
     if (first.numbers === second.numbers) {
-      reading.leaveOut('D-026', 'doseAndRate[1]', 'equal-maximum', second.text);
+      reading.leaveOut('D-026', 'doseAndRate[1]', 'repeated', second.text);
       return first.text;
     }
     return reading.refuse('D-026', 'doseAndRate', 'Two different amounts in the same unit contradict each other.');

@@ -18,7 +18,7 @@ export interface UnitReading {
   readonly unsafe: UnitFault | undefined;
 }
 
-export interface UnitFault {
+interface UnitFault {
   readonly rule: string;
   readonly message: string;
 }
