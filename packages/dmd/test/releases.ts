@@ -15,7 +15,7 @@ import { FILES, LOOKUP_GROUPS, type TableSpec } from '../src/release/format.ts';
 import { loadRelease } from '../src/release/load.ts';
 import type { LoadReport } from '../src/release/report.ts';
 import { ReleaseTables } from '../src/release/tables.ts';
-import { encodeSnapshot } from '../src/snapshot/encode.ts';
+import { finishSnapshot, packTables } from '../src/snapshot/encode.ts';
 import { openSnapshot, openSnapshotBytes, writeSnapshot } from '../src/snapshot/file.ts';
 import { SnapshotImage } from '../src/snapshot/image.ts';
 
@@ -99,7 +99,7 @@ export function imageOf(rows: readonly RawRow[]): { image: SnapshotImage; anomal
     counts: {},
     anomalies: [],
   };
-  const image = new SnapshotImage(encodeSnapshot(tables, report));
+  const image = SnapshotImage.open(finishSnapshot(packTables(tables), report));
   checkRelease(image, found);
   return { image, anomalies: found.list() };
 }

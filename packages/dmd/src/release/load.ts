@@ -1,7 +1,8 @@
 /** Reads a dm+d release: archives as downloaded, folders or files, in any order, into a snapshot image. */
 
-import { encodeSnapshot } from '../snapshot/encode.ts';
+import { finishSnapshot, type PackedTables, packTables } from '../snapshot/encode.ts';
 import { SnapshotImage } from '../snapshot/image.ts';
+import { PREAMBLE } from '../snapshot/layout.ts';
 import { Anomalies } from './anomalies.ts';
 import { checkRelease } from './check.ts';
 import { ReleaseError } from './errors.ts';
@@ -40,20 +41,28 @@ export async function loadRelease(paths: readonly string[], options: LoadOptions
   const sources = await openSources(paths, { ...DEFAULT_LIMITS, ...options.limits });
   try {
     const anomalies = new Anomalies();
-    const tables = new ReleaseTables(anomalies);
-    const files = await readMembers(sources, tables, options.onProgress);
+    const { packed, draft } = await readRelease(sources, anomalies, options.onProgress);
     const total = { bytes: totalBytes(sources), totalBytes: totalBytes(sources), file: undefined };
     options.onProgress?.({ step: 'check', ...total });
-    const draft = describe(sources, files, tables);
-    for (const date of otherDates(files)) anomalies.add('mixed-dates', date.detail, date.file);
-    // The checks read the packed tables, so the image is packed once without their findings.
-    checkRelease(new SnapshotImage(encodeSnapshot(tables, draft)), anomalies);
+    for (const date of otherDates(draft.files)) anomalies.add('mixed-dates', date.detail, date.file);
+    checkRelease(new SnapshotImage({ ...packed.header, report: draft }, packed.bytes.subarray(PREAMBLE)), anomalies);
     options.onProgress?.({ step: 'pack', ...total });
     const report: LoadReport = { ...draft, anomalies: anomalies.list() };
-    return { snapshot: encodeSnapshot(tables, report), report };
+    return { snapshot: finishSnapshot(packed, report), report };
   } finally {
     sources.close();
   }
+}
+
+/** Everything up to the packed tables; the tables that were filled are not needed after it. */
+async function readRelease(
+  sources: Sources,
+  anomalies: Anomalies,
+  onProgress: LoadOptions['onProgress'],
+): Promise<{ packed: PackedTables; draft: LoadReport }> {
+  const tables = new ReleaseTables(anomalies);
+  const files = await readMembers(sources, tables, onProgress);
+  return { packed: packTables(tables), draft: describe(sources, files, tables) };
 }
 
 async function readMembers(

@@ -65,13 +65,18 @@ export class IdPool {
   }
 }
 
-/** Texts as one run of UTF-8 bytes with offsets. Index 0 stands for a missing value, so texts count from 1. */
+/**
+ * Texts as one run of UTF-8 bytes with offsets. Index 0 stands for a missing value, so texts count from 1. The table
+ * that finds a text again points into the bytes, so that a release's half million names are never strings on the heap.
+ */
 export class TextPool {
-  readonly #indexes = new Map<string, number>();
-  #bytes = Buffer.alloc(1 << 20);
-  #used = 0;
+  #bytes = Buffer.allocUnsafeSlow(1 << 20);
   #ends = new Uint32Array(1 << 16);
+  #hashes = new Uint32Array(1 << 16);
+  #slots = new Uint32Array(1 << 18);
+  #used = 0;
   #size = 0;
+  #hash = 0;
 
   get size(): number {
     return this.#size;
@@ -79,32 +84,91 @@ export class TextPool {
 
   /** Index of a text, from 1. */
   intern(text: string): number {
-    const known = this.#indexes.get(text);
-    if (known !== undefined) return known;
     const start = this.#used;
-    while (start + text.length * 3 > this.#bytes.length) {
-      const bytes = Buffer.alloc(this.#bytes.length * 2);
-      this.#bytes.copy(bytes, 0, 0, this.#used);
-      this.#bytes = bytes;
+    // Written where a new text would go: if it turns out to be known, the next one overwrites it.
+    const end = this.#write(text, start);
+    const hash = this.#hash;
+    const mask = this.#slots.length - 1;
+    let slot = hash & mask;
+    for (;;) {
+      const found = this.#slots[slot] as number;
+      if (found === 0) break;
+      if (this.#hashes[found] === hash && this.#same(found, start, end)) return found;
+      slot = (slot + 1) & mask;
     }
-    this.#used += this.#bytes.write(text, start, 'utf8');
+    this.#used = end;
     this.#size++;
-    if (this.#size >= this.#ends.length) this.#ends = enlarge(this.#ends);
-    this.#ends[this.#size] = this.#used;
-    // A copy, because the text is a slice that would keep the whole chunk of the file alive.
-    this.#indexes.set(this.#bytes.toString('utf8', start, this.#used), this.#size);
+    if (this.#size >= this.#ends.length) {
+      this.#ends = enlarge(this.#ends);
+      this.#hashes = enlarge(this.#hashes);
+    }
+    this.#ends[this.#size] = end;
+    this.#hashes[this.#size] = hash;
+    this.#slots[slot] = this.#size;
+    if (this.#size * 2 > this.#slots.length) this.#rehash();
     return this.#size;
   }
 
   text(index: number): string | undefined {
     if (index < 1 || index > this.#size) return undefined;
-    return this.#bytes.toString('utf8', this.#ends[index - 1] ?? 0, this.#ends[index] ?? 0);
+    return this.#bytes.toString('utf8', this.#ends[index - 1], this.#ends[index]);
   }
 
   /** All bytes, and the end of each text; the end at 0 is 0. */
   packed(): { bytes: Uint8Array; ends: Uint32Array } {
     return { bytes: this.#bytes.subarray(0, this.#used), ends: this.#ends.subarray(0, this.#size + 1) };
   }
+
+  /** Writes a text at a place, remembers its hash (FNV-1a) and gives its end. */
+  #write(text: string, start: number): number {
+    while (start + text.length * 3 > this.#bytes.length) {
+      const bytes = Buffer.allocUnsafeSlow(this.#bytes.length * 2);
+      this.#bytes.copy(bytes, 0, 0, this.#used);
+      this.#bytes = bytes;
+    }
+    const bytes = this.#bytes;
+    let hash = 0x811c9dc5;
+    for (let i = 0; i < text.length; i++) {
+      const code = text.charCodeAt(i);
+      if (code > 127) return this.#writeBeyondAscii(text, start);
+      bytes[start + i] = code;
+      hash = Math.imul(hash ^ code, 0x01000193);
+    }
+    this.#hash = finish(hash);
+    return start + text.length;
+  }
+
+  #writeBeyondAscii(text: string, start: number): number {
+    const end = start + this.#bytes.write(text, start, 'utf8');
+    let hash = 0x811c9dc5;
+    for (let i = start; i < end; i++) hash = Math.imul(hash ^ (this.#bytes[i] as number), 0x01000193);
+    this.#hash = finish(hash);
+    return end;
+  }
+
+  #same(index: number, start: number, end: number): boolean {
+    const bytes = this.#bytes;
+    const known = this.#ends[index - 1] as number;
+    if ((this.#ends[index] as number) - known !== end - start) return false;
+    for (let i = 0; i < end - start; i++) if (bytes[known + i] !== bytes[start + i]) return false;
+    return true;
+  }
+
+  #rehash(): void {
+    const slots = new Uint32Array(this.#slots.length * 2);
+    for (let index = 1; index <= this.#size; index++) {
+      let slot = (this.#hashes[index] as number) & (slots.length - 1);
+      while (slots[slot] !== 0) slot = (slot + 1) & (slots.length - 1);
+      slots[slot] = index;
+    }
+    this.#slots = slots;
+  }
+}
+
+// FNV-1a leaves the low bits of short texts too alike for a table that looks at them alone.
+function finish(hash: number): number {
+  const mixed = Math.imul(hash ^ (hash >>> 15), 0x85ebca6b);
+  return (mixed ^ (mixed >>> 13)) >>> 0;
 }
 
 /** The two halves of an id, or undefined where the text is not 1 to 18 digits without leading zero. */

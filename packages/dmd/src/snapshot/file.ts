@@ -74,7 +74,7 @@ export function readSnapshotBytes(path: string): SharedArrayBuffer {
  * @throws SnapshotError where the bytes are not a whole snapshot of this program's format.
  */
 export function openSnapshotBytes(bytes: Buffer | SharedArrayBuffer): Dictionary {
-  return openDictionary(new SnapshotImage(Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes)));
+  return openDictionary(SnapshotImage.open(Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes)));
 }
 
 /**

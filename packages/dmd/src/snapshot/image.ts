@@ -79,11 +79,10 @@ export class SnapshotImage {
   readonly #low: Uint32Array;
   readonly #tables = new Map<string, Table>();
 
-  /** @throws SnapshotError where the bytes are no whole snapshot of this format version. */
-  constructor(source: Buffer) {
-    const { header, body } = readHeader(source);
-    this.#bytes = body;
+  /** An image of a body that is in memory; `body` must start at a multiple of 8. */
+  constructor(header: SnapshotHeader, body: Buffer) {
     const section = new SectionReader(body);
+    this.#bytes = body;
     this.report = header.report;
     this.#high = section.u32(header.ids.high);
     this.#low = section.u32(header.ids.low);
@@ -91,6 +90,15 @@ export class SnapshotImage {
     this.#texts = Buffer.from(texts.buffer, texts.byteOffset, texts.byteLength);
     this.#ends = section.u32(header.texts.ends);
     for (const table of header.tables) this.#tables.set(table.name, new Table(this, table, section));
+  }
+
+  /**
+   * Opens the bytes of a snapshot.
+   * @throws SnapshotError where they are no whole snapshot of this format version.
+   */
+  static open(bytes: Buffer): SnapshotImage {
+    const { header, body } = readHeader(bytes);
+    return new SnapshotImage(header, body);
   }
 
   /** Size of the body in bytes: what an open snapshot keeps in memory. */
@@ -196,15 +204,13 @@ function readHeader(source: Buffer): { header: SnapshotHeader; body: Buffer } {
       `has ${source.length} bytes, not the ${source.readDoubleLE(24)} it should have`,
     );
   }
-  const headerEnd = PREAMBLE + source.readUInt32LE(12);
-  const json = source.subarray(PREAMBLE, headerEnd);
-  const bodyStart = (headerEnd + 7) & ~7;
-  const whole = bodyStart <= source.length && crc32(json) === source.readUInt32LE(16);
-  if (!whole || crc32(source.subarray(bodyStart)) !== source.readUInt32LE(20)) {
+  const bodyEnd = source.length - source.readUInt32LE(12);
+  const body = source.subarray(PREAMBLE, Math.max(bodyEnd, PREAMBLE));
+  const json = source.subarray(Math.max(bodyEnd, PREAMBLE));
+  if (bodyEnd < PREAMBLE || crc32(json) !== source.readUInt32LE(16) || crc32(body) !== source.readUInt32LE(20)) {
     throw new SnapshotError('corrupt', 'its checksum is wrong: load the release again');
   }
   // Typed arrays need their data at a multiple of their width; a buffer from elsewhere may not start at one.
-  const body = source.subarray(bodyStart);
   const aligned = body.byteOffset % 8 === 0 ? body : Buffer.from(new Uint8Array(body).buffer);
   return { header: JSON.parse(json.toString('utf8')) as SnapshotHeader, body: aligned };
 }

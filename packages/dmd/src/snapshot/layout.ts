@@ -3,15 +3,15 @@
  *
  *   0   8 bytes  magic
  *   8   u32      format version
- *   12  u32      length of the header (JSON, UTF-8)
+ *   12  u32      length of the header
  *   16  u32      CRC-32 of the header
  *   20  u32      CRC-32 of the body
  *   24  f64      length of the whole file
- *   32           header, padded to a multiple of 8
- *   ...          body: sections, each starting at a multiple of 8 from the start of the body
+ *   32           body: sections, each starting at a multiple of 8
+ *   ...          header: JSON, UTF-8; last, because it says what was found in the body
  *
- * All numbers are little-endian. Every id and text is kept once, in numeric order and in order of first use; columns
- * hold their indexes (0 = missing), one, two or four bytes wide, narrow ones through a list of the column's values.
+ * All numbers are little-endian. Every id and text is kept once, ids in numeric order, texts in order of first use;
+ * columns hold their indexes (0 = missing), one, two or four bytes wide, narrow ones through a list of their values.
  */
 
 import type { LoadReport } from '../release/report.ts';
@@ -38,12 +38,16 @@ export interface TableHeader {
   readonly columns: readonly ColumnHeader[];
 }
 
-/** The JSON header. */
-export interface SnapshotHeader {
-  readonly report: LoadReport;
+/** What the body holds and where. */
+export interface BodyHeader {
   readonly ids: { readonly high: Section; readonly low: Section };
   readonly texts: { readonly bytes: Section; readonly ends: Section };
   readonly tables: readonly TableHeader[];
+}
+
+/** The JSON header. */
+export interface SnapshotHeader extends BodyHeader {
+  readonly report: LoadReport;
 }
 
 /** Why a snapshot cannot be used. */

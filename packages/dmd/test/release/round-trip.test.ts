@@ -18,7 +18,7 @@ const byTable = (rows: Iterable<RawRow>): Record<string, Record<string, string>[
 
 async function loadedRows(paths: readonly string[]): Promise<RawRow[]> {
   const { snapshot } = await loadRelease(paths);
-  return [...rowsOf(new SnapshotImage(snapshot))];
+  return [...rowsOf(SnapshotImage.open(snapshot))];
 }
 
 async function rowsInFolder(folder: string): Promise<RawRow[]> {
@@ -85,7 +85,7 @@ describe('every element of every file is kept', () => {
   test('also elements that a later format adds', async () => {
     const rows = [row('VTM', { VTMID: '777067000', NM: 'Paracetamol', FUTURE: 'kept' })];
     const loaded = await loadRelease([await writeRelease(rows)]);
-    assert.deepEqual([...rowsOf(new SnapshotImage(loaded.snapshot))], rows);
+    assert.deepEqual([...rowsOf(SnapshotImage.open(loaded.snapshot))], rows);
     assert.deepEqual(
       loaded.report.anomalies.map((a) => a.rule),
       ['unknown-element'],

@@ -127,14 +127,11 @@ describe('opening refuses', () => {
   });
 
   test('a file with any byte changed', () => {
-    const headerEnd = 32 + snapshot.readUInt32LE(12);
-    const padding = (at: number): boolean => at >= headerEnd && at < ((headerEnd + 7) & ~7);
     fc.assert(
       fc.property(
         fc.oneof(fc.integer({ min: 0, max: 31 }), fc.integer({ min: 0, max: snapshot.length - 1 })),
         fc.integer({ min: 1, max: 255 }),
         (at, change) => {
-          fc.pre(!padding(at));
           const damaged = Buffer.from(snapshot);
           damaged[at] = (damaged[at] ?? 0) ^ change;
           refusal(() => openSnapshotBytes(damaged));
