@@ -1,4 +1,5 @@
 import { elementTable } from '@concord/conformance';
+import { isElement } from './elements.ts';
 import { parseExact } from './exact-json.ts';
 import { refuse } from './refusal.ts';
 
@@ -18,8 +19,8 @@ export function subsetOf(query: readonly [string, string][], type: string): Subs
     if (name === '_format' || name === '_pretty') continue;
     if (name === '_summary' && (value === 'true' || value === 'text' || value === 'data')) wanted = { summary: value };
     else if (name === '_summary' && value === 'false') wanted = undefined;
-    else if (name === '_elements' && /^[\w.,]+$/.test(value)) {
-      wanted = { elements: value.split(',').map((each) => each.replace(`${type}.`, '')) };
+    else if (name === '_elements' && elementsIn(value, type).every((each) => isElement(type, each))) {
+      wanted = { elements: elementsIn(value, type) };
     } else {
       throw refuse(
         400,
@@ -32,6 +33,10 @@ export function subsetOf(query: readonly [string, string][], type: string): Subs
     }
   }
   return wanted;
+}
+
+function elementsIn(value: string, type: string): string[] {
+  return value.split(',').map((each) => each.trim().replace(`${type}.`, ''));
 }
 
 /** The JSON text of part of a resource, tagged SUBSETTED so that nobody takes it for the whole. */

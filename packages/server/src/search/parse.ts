@@ -1,3 +1,4 @@
+import { isElement } from '../fhir/elements.ts';
 import { RESOURCE_TYPES } from '../fhir/resource-types.ts';
 import type { Criterion, Include, Modifier, Search } from './criteria.ts';
 import { type Parameter, type ParameterType, parametersOf } from './parameters.ts';
@@ -44,12 +45,17 @@ export function parseSearch(
     ...{ type, criteria: [], sort: [], count: limits.defaultCount, total: undefined, summary: undefined },
     ...{ elements: undefined, includes: [], revincludes: [], cursor: undefined, ignored: [], used: [] },
   };
+  const given = new Set<string>();
   for (const [name, value] of pairs) {
     if (OF_THE_REQUEST.has(name)) continue;
     try {
-      const setting = SETTINGS[name] ?? SETTINGS[name.replace(/:(iterate|recurse)$/, '')];
-      if (setting) setting(search, value, name, limits);
-      else search.criteria.push(readCriterion(type, name, value, site));
+      const setting = SETTINGS.get(name);
+      if (setting) {
+        if (given.has(name) && !REPEATABLE.has(name))
+          throw new SearchRefusal(name, 'invalid', `${name} is given twice: which one is meant?`);
+        given.add(name);
+        setting(search, value, name, limits);
+      } else search.criteria.push(readCriterion(type, name, value, site));
       if (name !== '_cursor') search.used.push([name, value]);
     } catch (error) {
       if (!(error instanceof SearchRefusal) || !options.lenient) throw error;
@@ -66,50 +72,65 @@ function oneOf<const T extends string>(name: string, value: string, allowed: rea
   throw new SearchRefusal(name, 'value', `${name} takes ${allowed.join(', ')}; "${value}" is none of them.`);
 }
 
-/** The parameters that say how to answer, not what to find. */
-const SETTINGS: Readonly<Record<string, Setting>> = {
-  _count(search, value, name, limits) {
-    if (!/^\d{1,9}$/.test(value))
-      throw new SearchRefusal(name, 'value', `_count takes a number of 0 or more; "${value}" is not one.`);
-    if (Number(value) === 0) search.summary = 'count';
-    else search.count = Math.min(Number(value), limits.maxCount);
-  },
-  _sort(search, value, name) {
-    search.sort = value.split(',').map((each) => {
-      const code = each.replace(/^-/, '');
-      const parameter = parametersOf(search.type).get(code);
-      if (!parameter || parameter.type === 'composite') {
+const include: Setting = (search, value, name) => void search.includes.push(readInclude(name, value));
+const revinclude: Setting = (search, value, name) => {
+  if (value === '*')
+    throw new SearchRefusal(name, 'value', `${name} takes Type:parameter, or Type:* for all references of a type.`);
+  search.revincludes.push(readInclude(name, value));
+};
+
+/** Each of these adds to what the search asks; any other setting can be given once. */
+const INCLUDES = {
+  ...{ _include: include, '_include:iterate': include, '_include:recurse': include },
+  ...{ _revinclude: revinclude, '_revinclude:iterate': revinclude, '_revinclude:recurse': revinclude },
+};
+const REPEATABLE: ReadonlySet<string> = new Set(Object.keys(INCLUDES));
+
+/** The parameters that say how to answer, not what to find. A Map, since clients choose the names that are looked up. */
+const SETTINGS: ReadonlyMap<string, Setting> = new Map(
+  Object.entries<Setting>({
+    ...INCLUDES,
+    _count(search, value, name, limits) {
+      if (!/^\d{1,9}$/.test(value))
+        throw new SearchRefusal(name, 'value', `_count takes a number of 0 or more; "${value}" is not one.`);
+      if (Number(value) === 0) search.summary = 'count';
+      else search.count = Math.min(Number(value), limits.maxCount);
+    },
+    _sort(search, value, name) {
+      search.sort = value.split(',').map((each) => {
+        const code = each.replace(/^-/, '');
+        const parameter = parametersOf(search.type).get(code);
+        if (!parameter || parameter.type === 'composite') {
+          throw new SearchRefusal(
+            name,
+            'not-supported',
+            `_sort cannot sort ${search.type} by "${code}". It sorts by ${sortable(search.type)}.`,
+          );
+        }
+        return { parameter, descending: each.startsWith('-') };
+      });
+    },
+    _total(search, value, name) {
+      search.total = oneOf(name, value, ['none', 'estimate', 'accurate']);
+    },
+    _summary(search, value, name) {
+      search.summary = oneOf(name, value, ['true', 'text', 'data', 'count', 'false']);
+    },
+    _elements(search, value, name) {
+      search.elements = value.split(',').map((each) => each.trim().replace(new RegExp(`^${search.type}\\.`), ''));
+      const bad = search.elements.find((each) => !isElement(search.type, each));
+      if (bad !== undefined)
         throw new SearchRefusal(
           name,
-          'not-supported',
-          `_sort cannot sort ${search.type} by "${code}". It sorts by ${sortable(search.type)}.`,
+          'value',
+          `_elements takes names of ${search.type}'s top-level elements; "${bad}" is not one.`,
         );
-      }
-      return { parameter, descending: each.startsWith('-') };
-    });
-  },
-  _total(search, value, name) {
-    search.total = oneOf(name, value, ['none', 'estimate', 'accurate']);
-  },
-  _summary(search, value, name) {
-    search.summary = oneOf(name, value, ['true', 'text', 'data', 'count', 'false']);
-  },
-  _elements(search, value, name) {
-    search.elements = value.split(',').map((each) => each.trim().replace(new RegExp(`^${search.type}\\.`), ''));
-    const bad = search.elements.find((each) => !/^[a-zA-Z]+$/.test(each));
-    if (bad !== undefined)
-      throw new SearchRefusal(name, 'value', `_elements takes names of top-level elements; "${bad}" is not one.`);
-  },
-  _include(search, value, name) {
-    search.includes.push(readInclude(name, value));
-  },
-  _revinclude(search, value, name) {
-    search.revincludes.push(readInclude(name, value));
-  },
-  _cursor(search, value) {
-    search.cursor = value;
-  },
-};
+    },
+    _cursor(search, value) {
+      search.cursor = value;
+    },
+  }),
+);
 
 function sortable(type: string): string {
   return [...parametersOf(type).values()]
