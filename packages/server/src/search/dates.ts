@@ -20,7 +20,7 @@ export function parseDate(text: string): Interval | undefined {
   const y = Number(year);
   const mo = month === undefined ? 0 : Number(month) - 1;
   const d = day === undefined ? 1 : Number(day);
-  if (mo > 11 || (month !== undefined && mo < 0) || d < 1 || d > daysIn(y, mo)) return undefined;
+  if (y === 0 || mo > 11 || (month !== undefined && mo < 0) || d < 1 || d > daysIn(y, mo)) return undefined;
   if (hour === undefined) {
     const next = month === undefined ? utc(y + 1, 0, 1) : day === undefined ? utc(y, mo + 1, 1) : utc(y, mo, d + 1);
     return { lo: fromLondon(utc(y, mo, d)), hi: fromLondon(next) - 1 };
@@ -32,6 +32,21 @@ export function parseDate(text: string): Interval | undefined {
   const lo = zone === undefined ? fromLondon(wall) : wall - offsetOf(zone);
   const width = second === undefined ? 60_000 : fraction === undefined ? 1000 : 1;
   return { lo, hi: lo + width - 1 };
+}
+
+const FIRST = Date.parse('0001-01-01T00:00:00.000Z');
+const LAST = Date.parse('9999-12-31T23:59:59.999Z');
+
+/** An instant as the database reads it; a time zone may have taken it just out of the years 1 to 9999. */
+export function instantText(instant: number): string {
+  return new Date(Math.min(Math.max(instant, FIRST), LAST)).toISOString();
+}
+
+/** Is this an instant exactly as {@link instantText} writes it? */
+export function isInstantText(text: unknown): text is string {
+  if (typeof text !== 'string' || !/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(text)) return false;
+  const instant = Date.parse(text);
+  return instant >= FIRST && new Date(instant).toISOString() === text;
 }
 
 function utc(year: number, month: number, day: number): number {

@@ -1,5 +1,6 @@
 import type { Stored } from '../store/stored.ts';
 import type { Search } from './criteria.ts';
+import { isInstantText } from './dates.ts';
 import { valuesIn } from './prepare.ts';
 import { SearchRefusal } from './refusal.ts';
 import type { SearchValue } from './values.ts';
@@ -72,9 +73,14 @@ export function decodeCursor(text: string, search: Search): Place {
   try {
     const [keys, key, id, lastUpdated] = JSON.parse(Buffer.from(text, 'base64url').toString('utf8'));
     const isKey = (each: unknown) => each === null || typeof each === 'string' || typeof each === 'number';
-    const isInstant = typeof lastUpdated === 'string' && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(lastUpdated);
     const isId = typeof id === 'string' && /^[A-Za-z0-9\-.]{1,64}$/.test(id);
-    if (Number.isSafeInteger(key) && isId && isInstant && keys.length === search.sort.length && keys.every(isKey)) {
+    if (
+      Number.isSafeInteger(key) &&
+      isId &&
+      isInstantText(lastUpdated) &&
+      keys.length === search.sort.length &&
+      keys.every(isKey)
+    ) {
       return { keys, key, id, lastUpdated };
     }
   } catch {

@@ -1,10 +1,11 @@
-import { parseDate } from '../../search/dates.ts';
+import { instantText, isInstantText, parseDate } from '../../search/dates.ts';
 import type { Row } from '../../store/stored.ts';
 import { bundleText, type TextEntry } from '../bundle.ts';
 import { etag } from '../preconditions.ts';
 import { refuse } from '../refusal.ts';
 import type { FhirAnswer, FhirRequest, Session } from '../request.ts';
 import { RESOURCE_TYPES } from '../resource-types.ts';
+import { isId } from '../url.ts';
 
 /**
  * history: of a resource (`[type]/[id]/_history`), a type (`[type]/_history`) or everything (`_history`), newest first,
@@ -80,10 +81,13 @@ function readQuery(session: Session, query: readonly [string, string][]): Asked 
   };
   for (const [name, value] of query) {
     if (name === '_format' || name === '_pretty') continue;
+    if (query.filter(([other]) => other === name).length > 1) {
+      throw refuse(400, 'invalid', `${name} is given twice: which one is meant?`, { expression: name });
+    }
     if (name === '_count' && /^\d{1,9}$/.test(value))
       asked.count = Math.min(Math.max(Number(value), 1), session.limits.maxCount);
     else if (name === '_since' && parseDate(value.replace(' ', '+'))) {
-      asked.since = new Date(parseDate(value.replace(' ', '+'))?.lo as number).toISOString();
+      asked.since = instantText(parseDate(value.replace(' ', '+'))?.lo as number);
     } else if (name === '_cursor') {
       asked.cursor = value;
       asked.before = readCursor(value);
@@ -104,8 +108,8 @@ function cursorOf({ lastUpdated, type, id, version }: Row): string {
 function readCursor(text: string): Asked['before'] {
   try {
     const [lastUpdated, type, id, version] = JSON.parse(Buffer.from(text, 'base64url').toString('utf8'));
-    const isInstant = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(lastUpdated);
-    if (isInstant && RESOURCE_TYPES.has(type) && typeof id === 'string' && Number.isInteger(version)) {
+    const isVersion = Number.isInteger(version) && version > 0 && version < 2 ** 31;
+    if (isInstantText(lastUpdated) && RESOURCE_TYPES.has(type) && typeof id === 'string' && isId(id) && isVersion) {
       return { lastUpdated, type, id, version };
     }
   } catch {
