@@ -1,14 +1,15 @@
 import type { Bundle, BundleEntry, FhirResource, OperationOutcome } from 'fhir/r4';
 import { newId, newPatientKey } from '../../store/ids.ts';
 import { identifiersOf, isPatientOwned } from '../../store/patients.ts';
-import { JSON_PATCH, readJson } from '../body.ts';
 import { bundleText, type TextEntry } from '../bundle.ts';
-import { asPreferred, dispatch } from '../dispatch.ts';
+import { dispatch } from '../dispatch.ts';
+import { readPrefer } from '../prefer.ts';
 import { Refusal, refuse } from '../refusal.ts';
 import type { FhirAnswer, FhirRequest, Session } from '../request.ts';
-import { pathSegments, queryPairs } from '../url.ts';
+import { RESOURCE_TYPES } from '../resource-types.ts';
 import { accept, check, placeFor } from './accept.ts';
 import { answerWith, answerWritten } from './answers.ts';
+import { entryRequest, splitOnce } from './bundle-entry.ts';
 import { matchesOf } from './conditional.ts';
 import { resourceOf } from './resource-of.ts';
 
@@ -42,83 +43,65 @@ export async function batchOrTransaction(session: Session, request: FhirRequest)
       { expression: 'Bundle.entry' },
     );
   }
-  const requests = entries.map((entry, i) => entryRequest(session, entry, i));
+  const read = (entry: BundleEntry, i: number) => entryRequest(session, entry, i, request);
   const answers =
     bundle.type === 'batch'
-      ? await runBatch(session, requests)
-      : await session.atomically((inside) => runTransaction(inside, requests, entries));
+      ? await runBatch(
+          session,
+          entries.map((entry, i) => orRefusal(() => read(entry, i))),
+        )
+      : await transaction(session, entries.map(read), entries);
   const text = bundleText(
     `${bundle.type}-response`,
-    answers.map((answer, i) => entryOf(session, requests[i], answer)),
+    answers.map((answer) => entryOf(session, answer)),
     { now: session.now },
   );
   return { status: 200, text };
 }
 
-/** The interaction that an entry asks for. */
-function entryRequest(session: Session, entry: BundleEntry, index: number): FhirRequest {
-  const where = `Bundle.entry[${index}]`;
-  const { method, url } = entry?.request ?? {};
-  if (typeof method !== 'string' || typeof url !== 'string') {
-    throw refuse(400, 'required', `${where} needs request.method and request.url.`, { expression: `${where}.request` });
-  }
-  const relative = url.startsWith(`${session.base}/`) ? url.slice(session.base.length + 1) : url.replace(/^\//, '');
-  const [path = '', query = ''] = splitOnce(relative, '?');
-  const segments = /^[a-z]+:/i.test(path) ? undefined : pathSegments(path);
-  if (segments === undefined)
-    throw refuse(400, 'value', `${where}.request.url is not an address on this server.`, {
-      expression: `${where}.request.url`,
-    });
-  const { ifMatch, ifNoneMatch, ifNoneExist, ifModifiedSince } = entry.request ?? {};
-  const patch =
-    method === 'PATCH' ? patchOf(entry.resource as FhirResource | undefined, where, session.limits.nesting) : undefined;
-  return {
-    method,
-    path: segments,
-    query: queryPairs(query),
-    headers: {
-      'if-match': ifMatch,
-      'if-none-match': ifNoneMatch,
-      'if-none-exist': ifNoneExist,
-      'if-modified-since': ifModifiedSince,
-    },
-    ...(patch ?? (entry.resource === undefined ? {} : { body: entry.resource, contentType: 'application/fhir+json' })),
-  };
+function transaction(session: Session, requests: FhirRequest[], entries: BundleEntry[]): Promise<FhirAnswer[]> {
+  return session.atomically((inside) => runTransaction(inside, requests, entries));
 }
 
-/** A patch in a Bundle is a Binary with the JSON Patch inside. */
-function patchOf(resource: FhirResource | undefined, where: string, nesting: number) {
-  if (resource?.resourceType !== 'Binary' || resource.contentType !== JSON_PATCH || !resource.data) {
-    throw refuse(
-      400,
-      'structure',
-      `${where}: a PATCH entry's resource is a Binary with contentType ${JSON_PATCH} and the patch as data.`,
-      { expression: `${where}.resource` },
-    );
+/** In a batch an entry that cannot be read is refused alone. */
+function orRefusal(read: () => FhirRequest): FhirRequest | Refusal {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof Refusal) return error;
+    throw error;
   }
-  return { body: readJson(Buffer.from(resource.data, 'base64').toString('utf8'), nesting), contentType: JSON_PATCH };
-}
-
-function splitOnce(text: string, separator: string): string[] {
-  const at = text.indexOf(separator);
-  return at < 0 ? [text] : [text.slice(0, at), text.slice(at + separator.length)];
 }
 
 /** Deletes first, then creates, then updates and patches, then reads: the order that FHIR gives. */
-const ORDER: Readonly<{ [method: string]: number }> = { DELETE: 0, POST: 1, PUT: 2, PATCH: 2, GET: 3, HEAD: 3 };
+const ORDER: ReadonlyMap<string, number> = new Map(
+  Object.entries({ DELETE: 0, POST: 1, PUT: 2, PATCH: 2, GET: 3, HEAD: 3 }),
+);
 
-async function runBatch(session: Session, requests: FhirRequest[]): Promise<FhirAnswer[]> {
+async function runBatch(session: Session, requests: (FhirRequest | Refusal)[]): Promise<FhirAnswer[]> {
   const answers: FhirAnswer[] = [];
   for (const i of inOrder(requests)) {
-    const request = requests[i] as FhirRequest;
-    answers[i] = await (isNested(request) ? refusedNesting() : dispatch(session, request))
-      .then((answer) => asPreferred(request, answer))
-      .catch((error) => {
-        if (error instanceof Refusal) return { status: error.status, outcome: error.outcome };
-        throw error;
-      });
+    const request = requests[i] as FhirRequest | Refusal;
+    answers[i] = await runAlone(session, request).catch((error) => {
+      if (error instanceof Refusal) return { status: error.status, outcome: error.outcome };
+      throw error;
+    });
   }
   return answers;
+}
+
+async function runAlone(session: Session, request: FhirRequest | Refusal): Promise<FhirAnswer> {
+  if (request instanceof Refusal) throw request;
+  return preferred(request, isNested(request) ? await refusedNesting() : await dispatch(session, request));
+}
+
+/** What `Prefer: return=` asks of each entry: the resource, an OperationOutcome in the response, or neither. */
+function preferred(request: FhirRequest, answer: FhirAnswer): FhirAnswer {
+  const { text, outcome, ...rest } = answer;
+  if (!answer.wrote) return text === undefined ? rest : { ...rest, text };
+  const wanted = readPrefer(request.headers.prefer).return;
+  if (wanted === 'representation') return text === undefined ? rest : { ...rest, text };
+  return wanted === 'OperationOutcome' && outcome ? { ...rest, outcome } : rest;
 }
 
 function isNested({ path }: FhirRequest): boolean {
@@ -129,12 +112,13 @@ function refusedNesting(): Promise<FhirAnswer> {
   return Promise.reject(refuse(400, 'not-supported', 'A Bundle cannot hold another batch or transaction.'));
 }
 
-function inOrder(requests: FhirRequest[]): number[] {
+function inOrder(requests: (FhirRequest | Refusal)[]): number[] {
   return requests.map((_, i) => i).sort((a, b) => order(requests[a]) - order(requests[b]) || a - b);
 }
 
-function order(request: FhirRequest | undefined): number {
-  return ORDER[request?.method ?? ''] ?? 4;
+function order(request: FhirRequest | Refusal | undefined): number {
+  if (request instanceof Refusal) return 4;
+  return ORDER.get(request?.method ?? '') ?? 4;
 }
 
 async function runTransaction(
@@ -149,7 +133,7 @@ async function runTransaction(
     const request = requests[i] as FhirRequest;
     try {
       if (isNested(request)) await refusedNesting();
-      answers[i] = asPreferred(request, plan.answers.get(i) ?? (await runEntry(session, request, plan, i)));
+      answers[i] = preferred(request, plan.answers.get(i) ?? (await runEntry(session, request, plan, i)));
     } catch (error) {
       throw atEntry(error, i);
     }
@@ -199,7 +183,8 @@ interface Plan {
  */
 async function planCreates(session: Session, requests: FhirRequest[], entries: BundleEntry[]): Promise<Plan> {
   const plan: Plan = { names: new Map(), places: new Map(), answers: new Map() };
-  const isCreate = (i: number) => requests[i]?.method === 'POST' && requests[i]?.path.length === 1;
+  const isCreate = (i: number) =>
+    requests[i]?.method === 'POST' && requests[i]?.path.length === 1 && !requests[i]?.path[0]?.startsWith('$');
   for (const [i, entry] of entries.entries()) {
     const request = requests[i] as FhirRequest;
     if (request.method === 'PUT' && request.path.length === 2) name(plan, entry.fullUrl, request.path.join('/'));
@@ -225,6 +210,8 @@ async function planCreate(
   fullUrl: string | undefined,
 ) {
   const type = request.path[0] as string;
+  if (!RESOURCE_TYPES.has(type)) throw refuse(404, 'not-found', 'This server does not keep that type of resource.');
+  if (request.query.length > 0) throw refuse(400, 'invalid', 'A create takes no parameters.');
   const resource = resourceOf(request, type);
   const criteria = request.headers['if-none-exist'];
   if (criteria !== undefined) {
@@ -353,18 +340,17 @@ function atEntry(error: unknown, index: number): unknown {
   return new Refusal(error.status, outcome);
 }
 
-function entryOf(session: Session, request: FhirRequest | undefined, answer: FhirAnswer): TextEntry {
+function entryOf(session: Session, answer: FhirAnswer): TextEntry {
   const { status, text, etag, lastModified, location, outcome } = answer;
-  const refused = status >= 400;
   return {
     ...(location === undefined ? {} : { fullUrl: `${session.base}/${location.replace(/\/_history\/.*$/, '')}` }),
-    ...(text === undefined || (refused && request) ? {} : { text }),
+    ...(text === undefined ? {} : { text }),
     response: {
       status: `${status} ${REASONS[status] ?? ''}`.trim(),
       ...(location === undefined ? {} : { location: `${session.base}/${location}` }),
       ...(etag === undefined ? {} : { etag }),
       ...(lastModified === undefined ? {} : { lastModified }),
-      ...(refused && outcome ? { outcome } : {}),
+      ...(outcome === undefined ? {} : { outcome }),
     },
   };
 }

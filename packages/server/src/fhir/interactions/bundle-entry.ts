@@ -1,0 +1,83 @@
+import type { BundleEntry, FhirResource } from 'fhir/r4';
+import { JSON_PATCH, readJson } from '../body.ts';
+import { refuse } from '../refusal.ts';
+import type { FhirRequest, Session } from '../request.ts';
+import { pathSegments, queryPairs } from '../url.ts';
+
+/** The headers that an entry carries as elements of its request. */
+const HEADERS = {
+  ifMatch: 'if-match',
+  ifNoneMatch: 'if-none-match',
+  ifNoneExist: 'if-none-exist',
+  ifModifiedSince: 'if-modified-since',
+} as const;
+
+/**
+ * The interaction that an entry of a batch or transaction asks for.
+ * @param outer the request that brought the Bundle: its `Prefer` holds for each entry
+ * @throws Refusal 400 when the entry cannot be read as a request
+ */
+export function entryRequest(
+  session: Session,
+  entry: BundleEntry | null | undefined,
+  index: number,
+  outer: FhirRequest,
+): FhirRequest {
+  const where = `Bundle.entry[${index}]`;
+  const { method, url } = entry?.request ?? {};
+  if (typeof method !== 'string' || typeof url !== 'string') {
+    throw refuse(400, 'required', `${where} needs request.method and request.url.`, { expression: `${where}.request` });
+  }
+  const relative = url.startsWith(`${session.base}/`) ? url.slice(session.base.length + 1) : url.replace(/^\//, '');
+  const [path = '', query = ''] = splitOnce(relative, '?');
+  const segments = /^[a-z]+:/i.test(path) ? undefined : pathSegments(path);
+  if (segments === undefined)
+    throw refuse(400, 'value', `${where}.request.url is not an address on this server.`, {
+      expression: `${where}.request.url`,
+    });
+  const resource = entry?.resource;
+  const patch =
+    method === 'PATCH' ? patchOf(resource as FhirResource | undefined, where, session.limits.nesting) : undefined;
+  return {
+    method,
+    path: segments,
+    query: queryPairs(query),
+    headers: { ...headersOf({ ...entry?.request }, where), prefer: outer.headers.prefer },
+    ...(patch ?? (resource === undefined ? {} : { body: resource, contentType: 'application/fhir+json' })),
+  };
+}
+
+function headersOf(request: { [name: string]: unknown }, where: string): FhirRequest['headers'] {
+  const headers: FhirRequest['headers'] = {};
+  for (const [element, header] of Object.entries(HEADERS)) {
+    const value = request[element];
+    if (value === undefined) continue;
+    if (typeof value !== 'string' || value.includes('\u0000') || !value.isWellFormed()) {
+      throw refuse(400, 'value', `${where}.request.${element} must be a string, as the header ${header} would be.`, {
+        expression: `${where}.request.${element}`,
+      });
+    }
+    headers[header] = value;
+  }
+  return headers;
+}
+
+/** A patch in a Bundle is a Binary with the JSON Patch inside. */
+function patchOf(resource: FhirResource | undefined, where: string, nesting: number) {
+  const data = resource?.resourceType === 'Binary' && resource.contentType === JSON_PATCH ? resource.data : undefined;
+  if (typeof data !== 'string') {
+    throw refuse(
+      400,
+      'structure',
+      `${where}: a PATCH entry's resource is a Binary with contentType ${JSON_PATCH} and the patch as data.`,
+      { expression: `${where}.resource` },
+    );
+  }
+  return { body: readJson(Buffer.from(data, 'base64').toString('utf8'), nesting), contentType: JSON_PATCH };
+}
+
+/** The text before and after the first separator. */
+export function splitOnce(text: string, separator: string): string[] {
+  const at = text.indexOf(separator);
+  return at < 0 ? [text] : [text.slice(0, at), text.slice(at + separator.length)];
+}
