@@ -54,8 +54,8 @@ const MINUS = 45;
 
 /** Walks the text once; says whether any number is inexact. Its syntax is left to `JSON.parse`. */
 function inspect(text: string, maxDepth: number): boolean {
-  // One list of names for each open object, null for each open array.
-  const open: (string[] | null)[] = [];
+  // The names of each open object, null for each open array.
+  const open: (Names | null)[] = [];
   let hasInexact = false;
   let atName = false;
   for (let i = 0; i < text.length; i++) {
@@ -67,7 +67,7 @@ function inspect(text: string, maxDepth: number): boolean {
       i = end;
     } else if (c === OPEN_OBJECT || c === OPEN_ARRAY) {
       if (open.length >= maxDepth) throw new JsonFault(`Nested more than ${maxDepth} levels deep.`, i);
-      open.push(c === OPEN_OBJECT ? [] : null);
+      open.push(c === OPEN_OBJECT ? { few: [], many: undefined } : null);
       atName = c === OPEN_OBJECT;
     } else if (c === CLOSE_OBJECT || c === CLOSE_ARRAY) {
       open.pop();
@@ -106,11 +106,21 @@ function endOfNumber(text: string, start: number): number {
   return end;
 }
 
-function addName(names: string[] | null | undefined, written: string, position: number) {
+/** The names in one object. A list is quickest for the few that most have; a set is for the hostile. */
+interface Names {
+  few: string[];
+  many: Set<string> | undefined;
+}
+const FEW = 32;
+
+function addName(names: Names | null | undefined, written: string, position: number) {
   if (!names) return;
   const name = written.includes('\\') ? JSON.stringify(unescapedName(written, position)).slice(1, -1) : written;
-  if (names.includes(name)) throw new JsonFault(`The property "${name}" is given twice in one object.`, position);
-  names.push(name);
+  if (names.many?.has(name) ?? names.few.includes(name)) {
+    throw new JsonFault(`The property "${name}" is given twice in one object.`, position);
+  }
+  if (names.many) names.many.add(name);
+  else if (names.few.push(name) > FEW) names.many = new Set(names.few);
 }
 
 function unescapedName(written: string, position: number): string {
