@@ -1,10 +1,16 @@
 import Fastify, { type FastifyInstance, LogController } from 'fastify';
 import type { Config } from './config.ts';
+import type { Dmd } from './dmd/dmd.ts';
+import { answerBadAddress, answerBadConnection } from './fhir/connection-faults.ts';
 import { fhirRoutes } from './fhir/routes.ts';
 import type { Store } from './store/store.ts';
+import { webPages } from './web/pages.ts';
 
-/** Assembles the server over an open store; it listens when told to. */
-export async function buildApp(store: Store, config: Config): Promise<FastifyInstance> {
+/**
+ * Assembles the server over an open store; it listens when told to.
+ * @param dmd the dm+d release to serve; without it, what needs one is refused
+ */
+export async function buildApp(store: Store, config: Config, dmd?: Dmd): Promise<FastifyInstance> {
   const app = Fastify({
     bodyLimit: config.limits.bodyBytes,
     logger: config.logLevel === 'silent' ? false : { level: config.logLevel },
@@ -12,7 +18,10 @@ export async function buildApp(store: Store, config: Config): Promise<FastifyIns
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 2000, ignoreTrailingSlash: true },
     trustProxy: config.publicUrl !== undefined,
+    frameworkErrors: answerBadAddress,
+    clientErrorHandler: answerBadConnection,
   });
-  await app.register(fhirRoutes(store, config), { prefix: '/fhir' });
+  await app.register(fhirRoutes(store, config, dmd), { prefix: '/fhir' });
+  await app.register(webPages(store, config));
   return app;
 }

@@ -1,4 +1,6 @@
 import type { FhirResource } from 'fhir/r4';
+import { terminologyInteraction } from '../dmd/interactions.ts';
+import { isTerminologyType } from '../dmd/resources.ts';
 import { batchOrTransaction } from './interactions/bundle.ts';
 import { capabilities } from './interactions/capabilities.ts';
 import { create } from './interactions/create.ts';
@@ -27,10 +29,14 @@ export async function dispatch(session: Session, request: FhirRequest): Promise<
   const last = path.at(-1);
   if (last?.startsWith('$')) return operate(session, request, method);
   if (first === undefined) return system(session, request, method);
-  if (path.length === 1 && first === 'metadata' && method === 'GET') return capabilities(session);
+  if (path.length === 1 && first === 'metadata' && method === 'GET') {
+    refuseParameters(request, 'metadata');
+    return capabilities(session, request);
+  }
   if (path.length === 1 && first === 'currentmedication' && method === 'GET')
     return answerCurrentMedication(session, request);
   if (path.length === 1 && first === '_history' && method === 'GET') return history(session, request);
+  if (isTerminologyType(first)) return terminologyInteraction(session, request, method, first);
   if (!RESOURCE_TYPES.has(first)) {
     throw refuse(
       404,
@@ -41,7 +47,7 @@ export async function dispatch(session: Session, request: FhirRequest): Promise<
   if (second === undefined) return ofType(session, request, method, first);
   if (path.length === 2 && second === '_search') {
     demandMethod(method, ['POST'], 'A search by POST');
-    return search(session, request, first);
+    return searchOrList(session, request, first);
   }
   if (path.length === 2 && second === '_history') {
     demandMethod(method, ['GET'], 'A history');
@@ -53,12 +59,23 @@ export async function dispatch(session: Session, request: FhirRequest): Promise<
   if (third === undefined) return ofResource(session, request, method, first, second);
   if (third === '_history' && path.length <= 4) {
     demandMethod(method, ['GET'], 'A history');
-    return fourth === undefined ? history(session, request, first, second) : vread(session, first, second, fourth);
+    if (fourth === undefined) return history(session, request, first, second);
+    refuseParameters(request, 'A read of one version');
+    return vread(session, first, second, fourth);
   }
   throw refuse(404, 'not-found', 'There is nothing at this address.');
 }
 
-function system(session: Session, request: FhirRequest, method: string): Promise<FhirAnswer> {
+/** An interaction without parameters takes none, rather than ignore what a client believes it heeds. */
+function refuseParameters({ query }: FhirRequest, what: string) {
+  const [name] = query.find(([each]) => each !== '_format' && each !== '_pretty') ?? [];
+  if (name === undefined) return;
+  throw refuse(400, 'not-supported', `${what} does not take ${name}. It takes _format and _pretty.`, {
+    expression: name,
+  });
+}
+
+async function system(session: Session, request: FhirRequest, method: string): Promise<FhirAnswer> {
   if (method !== 'POST') {
     throw refuse(
       405,
@@ -66,6 +83,7 @@ function system(session: Session, request: FhirRequest, method: string): Promise
       'The base takes POST of a batch or transaction Bundle. To search, name a type: [base]/[type]?...',
     );
   }
+  refuseParameters(request, 'A batch or transaction');
   return batchOrTransaction(session, request);
 }
 
@@ -74,11 +92,8 @@ async function ofType(session: Session, request: FhirRequest, method: string, ty
     .map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`)
     .join('&');
   switch (method) {
-    case 'GET': {
-      const isList =
-        type === 'MedicationStatement' && request.query.some(([n, v]) => n === '_list' && v === '$current-medications');
-      return isList ? answerCurrentMedication(session, request) : search(session, request, type);
-    }
+    case 'GET':
+      return searchOrList(session, request, type);
     case 'POST':
       if (criteria !== '')
         throw refuse(400, 'invalid', 'A create takes no parameters. To search by POST, use [type]/_search.');
@@ -94,13 +109,21 @@ async function ofType(session: Session, request: FhirRequest, method: string, ty
   }
 }
 
-function ofResource(
+/** A search, unless it asks for the functional list of current medication. */
+function searchOrList(session: Session, request: FhirRequest, type: string): Promise<FhirAnswer> {
+  const isList =
+    type === 'MedicationStatement' && request.query.some(([n, v]) => n === '_list' && v === '$current-medications');
+  return isList ? answerCurrentMedication(session, request) : search(session, request, type);
+}
+
+async function ofResource(
   session: Session,
   request: FhirRequest,
   method: string,
   type: string,
   id: string,
 ): Promise<FhirAnswer> {
+  if (method !== 'GET') refuseParameters(request, 'A write to a resource');
   switch (method) {
     case 'GET':
       return read(session, request, type, id);

@@ -1,5 +1,7 @@
+import { isUtf8 } from 'node:buffer';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Config } from '../config.ts';
+import type { Dmd } from '../dmd/dmd.ts';
 import type { Store } from '../store/store.ts';
 import { readBody } from './body.ts';
 import { asPreferred, dispatch } from './dispatch.ts';
@@ -12,7 +14,7 @@ import { pathSegments, queryPairs } from './url.ts';
 import { writeFhirXml } from './xml/index.ts';
 
 /** Serves the FHIR API under `/fhir`. Bodies are taken as bytes, whatever they claim to be, and read here. */
-export function fhirRoutes(store: Store, config: Config) {
+export function fhirRoutes(store: Store, config: Config, dmd: Dmd | undefined) {
   return async (app: FastifyInstance) => {
     app.removeAllContentTypeParsers();
     app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
@@ -22,7 +24,7 @@ export function fhirRoutes(store: Store, config: Config) {
     );
     const handler = async (request: FastifyRequest, reply: FastifyReply) => {
       const format = formatFor(request);
-      const session = sessionFor(store, config, request);
+      const session = sessionFor(store, config, dmd, request);
       const asked = readRequest(request, session);
       const answer = asPreferred(asked, await dispatch(session, asked));
       return send(request, reply, answer, format, session.base);
@@ -33,9 +35,9 @@ export function fhirRoutes(store: Store, config: Config) {
   };
 }
 
-function sessionFor(store: Store, config: Config, request: FastifyRequest): Session {
+function sessionFor(store: Store, config: Config, dmd: Dmd | undefined, request: FastifyRequest): Session {
   const origin = config.publicUrl ?? `${request.protocol}://${request.host}`;
-  return openSession(store, `${origin}/fhir`, config.limits);
+  return openSession(store, `${origin}/fhir`, config.limits, Date.now(), dmd);
 }
 
 function readRequest(request: FastifyRequest, session: Session): FhirRequest {
@@ -53,10 +55,22 @@ function readRequest(request: FastifyRequest, session: Session): FhirRequest {
   };
   const bytes = request.body as Buffer | undefined;
   if (contentType === 'application/x-www-form-urlencoded' && request.method === 'POST') {
-    asked.query.push(...queryPairs(bytes?.toString('latin1') ?? ''));
+    if (bytes !== undefined && !isUtf8(bytes)) throw refuse(400, 'structure', 'The body is not valid UTF-8.');
+    asked.query.push(...queryPairs(bytes?.toString('utf8') ?? ''));
   } else if (request.method !== 'GET' && request.method !== 'HEAD' && request.method !== 'DELETE') {
-    const isSearch = segments.at(-1) === '_search' && (bytes === undefined || bytes.length === 0);
-    const isBare = segments.at(-1)?.startsWith('$') && (bytes === undefined || bytes.length === 0);
+    const isEmpty = bytes === undefined || bytes.length === 0;
+    const isSearch = segments.at(-1) === '_search';
+    if (isSearch && !isEmpty) {
+      throw refuse(
+        415,
+        'not-supported',
+        'A search by POST takes its parameters as application/x-www-form-urlencoded.',
+        {
+          expression: 'Content-Type',
+        },
+      );
+    }
+    const isBare = segments.at(-1)?.startsWith('$') && isEmpty;
     if (!isSearch && !isBare) asked.body = readBody(bytes ?? Buffer.alloc(0), contentType, session.limits);
   }
   return asked;
@@ -87,9 +101,15 @@ function send(request: FastifyRequest, reply: FastifyReply, answer: FhirAnswer, 
   if (answer.lastModified) reply.header('Last-Modified', new Date(answer.lastModified).toUTCString());
   if (answer.location) reply.header('Location', `${base}/${answer.location}`);
   if (answer.location && answer.status === 200) reply.header('Content-Location', `${base}/${answer.location}`);
+  if (answer.warnings) reply.header('Warning', answer.warnings.map(warningValue));
   if (answer.text === undefined) return reply.send();
   reply.header('Content-Type', CONTENT_TYPES[format]);
   return reply.send(written(answer.text, format, isPretty(request)));
+}
+
+/** 299: a warning that stays; header values hold no other characters than these. */
+function warningValue(text: string): string {
+  return `299 concord "${text.replace(/[^\x20-\x7e]/g, '?').replace(/["\\]/g, '\\$&')}"`;
 }
 
 function isPretty(request: FastifyRequest): boolean {
