@@ -180,7 +180,11 @@ function ratioGiven(reading: Reading, value: unknown, path: string): Given | und
   const unit = denominator.unit;
   const text =
     denominator.value === '1'
-      ? fillBoth(compiled.ratePer, amount, unit.time === undefined ? (unit.words ?? '') : oneTime(reading, unit.time))
+      ? fillBoth(
+          compiled.ratePer,
+          amount,
+          unit.time === undefined ? denominator.unitWords : oneTime(reading, unit.time),
+        )
       : fillBoth(
           compiled.rateEvery,
           amount,

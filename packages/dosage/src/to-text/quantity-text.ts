@@ -1,7 +1,7 @@
 import { canonicalDecimal, compareDecimals } from '../decimal.ts';
 import type { TimeUnit } from '../dosage.ts';
 import { fill, fillBoth, formFor } from '../words/compiled-words.ts';
-import { readUnit, type UnitReading } from '../words/unit-words.ts';
+import { readUnit, type UnitReading, unitWords } from '../words/unit-words.ts';
 import type { Fraction } from '../words/words.ts';
 import { quantityElements } from './elements.ts';
 import type { Reading } from './reading.ts';
@@ -11,6 +11,8 @@ import { accountForUnread, isObject } from './unread-elements.ts';
 export interface Amount {
   readonly value: string;
   readonly unit: UnitReading;
+  /** The words of the unit (D-012, D-019). */
+  readonly unitWords: string;
 }
 
 /**
@@ -19,7 +21,7 @@ export interface Amount {
  */
 export function readQuantity(reading: Reading, quantity: unknown, path: string): Amount | undefined {
   if (!isObject(quantity)) return reading.refuse('FHIR', path, 'A Quantity must be an object.');
-  const { value: sent, comparator, unit: unitWords, system, code } = quantityElements(reading, quantity, path);
+  const { value: sent, comparator, unit: sentUnit, system, code } = quantityElements(reading, quantity, path);
   if (comparator !== undefined) {
     return reading.refuse('FHIR', `${path}.comparator`, 'A comparator is not allowed here, and must not be ignored.');
   }
@@ -27,9 +29,10 @@ export function readQuantity(reading: Reading, quantity: unknown, path: string):
   const value = canonicalDecimal(sent);
   if (value === undefined) return reading.refuse('D-017', `${path}.value`, 'The amount is not a decimal number.');
   if (value.charCodeAt(0) === 45) return reading.refuse('D-022', `${path}.value`, 'The amount is less than zero.');
-  const unit = readUnit(unitWords, system, code);
+  const unit = readUnit(sentUnit, system, code);
   if (unit.unsafe !== undefined) return reading.refuse(unit.unsafe.rule, path, unit.unsafe.message);
-  if (unit.words === undefined) {
+  const words = unitWords(unit, reading.compiled);
+  if (words === undefined) {
     return reading.refuse(
       'D-019',
       path,
@@ -37,12 +40,12 @@ export function readQuantity(reading: Reading, quantity: unknown, path: string):
     );
   }
   for (const warning of unit.warnings) reading.warn(warning.rule, path, warning.message);
-  return { value, unit };
+  return { value, unit, unitWords: words };
 }
 
 /** D-012 to D-017: an amount with its unit, e.g. `2 tablet`, `half tablet`, `0.75 mL`, `2 x 5ml spoonful`, `24 hours`. */
 export function amountText(reading: Reading, amount: Amount): string {
-  return withUnit(reading, numberText(reading, amount), amount.value, amount.unit);
+  return withUnit(reading, numberText(reading, amount), amount);
 }
 
 /** D-010, D-013, D-013a: the number alone, a fraction in words where the unit is a thing that is counted. */
@@ -60,10 +63,9 @@ function numberText(reading: Reading, amount: Amount): string {
     : fill(compiled.wholeAndFraction[known], value.slice(0, point));
 }
 
-function withUnit(reading: Reading, number: string, value: string, unit: UnitReading): string {
+function withUnit(reading: Reading, number: string, { value, unit, unitWords: words }: Amount): string {
   const { compiled } = reading;
   if (unit.time !== undefined) return fillBoth(compiled.amountOfUnit, number, timeWord(reading, value, unit.time));
-  const words = unit.words ?? '';
   const first = words.charCodeAt(0);
   if (first < 48 || first > 57) return fillBoth(compiled.amountOfUnit, number, words);
   const small = reading.options.smallNumberWords ? compiled.words.smallNumbers[number] : undefined;
@@ -117,7 +119,7 @@ export function readRange(reading: Reading, range: unknown, path: string): Amoun
     if (low.unit.identity !== high.unit.identity) {
       return reading.refuse('D-016', path, 'The low and high ends are in different units, and only one is printed.');
     }
-    if (low.unit.words !== high.unit.words) reading.leaveOut('D-016', `${lowPath}.unit`, 'other-words', low.unit.words);
+    if (low.unitWords !== high.unitWords) reading.leaveOut('D-016', `${lowPath}.unit`, 'other-words', low.unitWords);
     const order = compareDecimals(low.value, high.value);
     if (order > 0) return reading.refuse('R-053', path, 'The low end is above the high end.');
     if (order === 0) {
@@ -140,7 +142,7 @@ export function rangeText(reading: Reading, low: Amount, high: Amount): string {
   if (low.value === high.value) return amountText(reading, high);
   const { compiled } = reading;
   const numbers = fillBoth(compiled.range, numberText(reading, low), numberText(reading, high));
-  return withUnit(reading, numbers, high.value, high.unit);
+  return withUnit(reading, numbers, high);
 }
 
 /** A Ratio read. */

@@ -1,3 +1,4 @@
+import { snomedUnits } from './units.ts';
 import type { Words } from './words.ts';
 
 /** British English wording of dosage text; the comment on each entry is the rule it words. */
@@ -19,6 +20,48 @@ export const britishEnglish: Words = {
     wk: { 1: 'week', other: 'weeks' },
     mo: { 1: 'month', other: 'months' },
     a: { 1: 'year', other: 'years' },
+  },
+  units: {
+    // D-019, UCUM: case matters (`mo` is month, `m` metre)
+    kg: 'kilogram',
+    g: 'gram',
+    mg: 'milligram',
+    ug: 'microgram',
+    ng: 'nanogram',
+    pg: 'picogram',
+    L: 'litre',
+    l: 'litre',
+    dL: 'decilitre',
+    dl: 'decilitre',
+    mL: 'millilitre',
+    ml: 'millilitre',
+    uL: 'microlitre',
+    ul: 'microlitre',
+    mol: 'mole',
+    mmol: 'millimole',
+    umol: 'micromole',
+    nmol: 'nanomole',
+    m: 'metre',
+    cm: 'centimetre',
+    mm: 'millimetre',
+    m2: 'square metre',
+    cm2: 'square centimetre',
+    kBq: 'kilobecquerel',
+    MBq: 'megabecquerel',
+    GBq: 'gigabecquerel',
+    '[iU]': 'international unit',
+    '[IU]': 'international unit',
+    '[drp]': 'drop',
+    '%': 'percent',
+    s: 'second',
+    min: 'minute',
+    h: 'hour',
+    d: 'day',
+    wk: 'week',
+    mo: 'month',
+    a: 'year',
+    // D-020, SNOMED CT
+    ...Object.fromEntries(snomedUnits),
   },
   fractions: { 25: 'quarter', 5: 'half', 75: 'three quarters' }, // D-013
   wholeAndFraction: { 25: '{whole} and a quarter', 5: '{whole} and a half', 75: '{whole} and three quarters' }, // D-013a

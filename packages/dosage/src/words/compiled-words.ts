@@ -52,6 +52,7 @@ function compile(words: Words) {
     times: forms(words.times),
     timesUpTo: forms(words.timesUpTo),
     timeUnits: new Map(Object.entries(words.timeUnits).map(([unit, one]) => [unit as TimeUnit, forms(one)])),
+    units: new Map(Object.entries(words.units)),
     when: new Map<unknown, string>(Object.entries(words.when)),
     whenAfterOffset: new Map<unknown, string>(Object.entries(words.whenAfterOffset)),
     days: new Map<unknown, string>(Object.entries(words.days)),

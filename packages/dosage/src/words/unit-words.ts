@@ -1,10 +1,14 @@
 import type { TimeUnit } from '../dosage.ts';
-import { measuredUnits, snomed, snomedWords, timeUnitOf, ucum, ucumWords } from './units.ts';
+import type { CompiledWords } from './compiled-words.ts';
+import { measuredUnits, snomed, snomedUnits, timeUnitOf, ucum } from './units.ts';
 
 /** What a unit is, from the words and the code that a quantity carries. */
 export interface UnitReading {
-  /** The words to print, as sent (D-012, D-019); undefined when neither words nor a readable code were sent. */
+  /** The words as sent (D-012, D-019); undefined where only a code was. */
   readonly words: string | undefined;
+  /** The code as sent, and whether it is one of UCUM or of SNOMED CT. */
+  readonly code: string | undefined;
+  readonly system: 'ucum' | 'snomed' | undefined;
   /** The unit of time it is, whose words then follow the number (D-015). */
   readonly time: TimeUnit | undefined;
   /** Keeps decimals: SI and other measured units, and international units (D-013b). */
@@ -63,66 +67,76 @@ function asText(value: unknown): string | undefined {
   return trimmed === '' ? undefined : trimmed;
 }
 
-function interpret(unit: string | undefined, system: string | undefined, code: string | undefined): UnitReading {
+/** The UCUM codes that a measured unit's words can be held against. */
+const measuredCodes: ReadonlySet<string> = new Set(measuredUnits.values());
+
+function interpret(sent: string | undefined, system: string | undefined, code: string | undefined): UnitReading {
   const warnings: UnitFault[] = [];
   const inUcum = system === ucum || system === `${ucum}/`;
   if (system === `${ucum}/`) {
     warnings.push({ rule: 'R-066', message: 'The UCUM system is http://unitsofmeasure.org, without the last slash.' });
   }
   const inSnomed = system === snomed;
-  const fromCode = code === undefined ? undefined : wordsOfCode(code, inUcum, inSnomed);
-  const words = unit?.replace(/\s+/g, ' ') ?? fromCode;
-  const spelling = words?.toLowerCase() ?? '';
+  const words = sent?.replace(/\s+/g, ' ');
+  const counted = inSnomed && code !== undefined ? snomedUnits.get(code) : undefined;
+  const spelling = singular((words ?? counted)?.toLowerCase() ?? '');
   const timeByWord = timeUnitOf.get(spelling);
   const timeByCode = inUcum && code !== undefined && timeUnitOf.get(code) === code ? timeUnitOf.get(code) : undefined;
   const expected = measuredUnits.get(spelling);
+  const canonical = code === undefined ? undefined : canonicalCode(code);
   let unsafe: UnitFault | undefined;
   if (timeByWord !== undefined && timeByCode !== undefined && timeByWord !== timeByCode) {
-    unsafe = { rule: 'R-068', message: `The unit says "${unit}" and its code "${code}": they are different times.` };
-  } else if (inUcum && code !== undefined && unit !== undefined) {
-    if (expected !== undefined && expected !== '' && canonicalCode(code) !== expected && ucumWords.has(code)) {
+    unsafe = { rule: 'R-068', message: `The unit says "${sent}" and its code "${code}": they are different times.` };
+  } else if (inUcum && canonical !== undefined && words !== undefined) {
+    if (expected !== undefined && expected !== '' && canonical !== expected && measuredCodes.has(canonical)) {
       unsafe = {
         rule: 'R-068',
-        message: `The unit says "${unit}" and its code "${code}": they are different amounts.`,
+        message: `The unit says "${sent}" and its code "${code}": they are different amounts.`,
       };
     } else if (timeByWord !== undefined && timeByCode === undefined) {
-      warnings.push({ rule: 'R-067', message: `The code "${code}" is not UCUM for "${unit}".` });
+      warnings.push({ rule: 'R-067', message: `The code "${code}" is not UCUM for "${sent}".` });
     }
-  } else if (inSnomed && code !== undefined && unit !== undefined) {
-    const known = snomedWords.get(code);
-    if (known !== undefined && known !== spelling && !spelling.startsWith(known)) {
-      warnings.push({ rule: 'R-068', message: `The unit says "${unit}" and its code ${code} means ${known}.` });
-    }
+  } else if (counted !== undefined && words !== undefined && !spelling.startsWith(counted)) {
+    warnings.push({ rule: 'R-068', message: `The unit says "${sent}" and its code ${code} means ${counted}.` });
   }
-  const time = timeByWord ?? (unit === undefined ? timeByCode : undefined);
+  const time = timeByWord ?? (words === undefined ? timeByCode : undefined);
   return {
     words,
+    code,
+    system: inUcum ? 'ucum' : inSnomed ? 'snomed' : undefined,
     time,
-    measured: inUcum || expected !== undefined,
+    measured: inUcum || expected !== undefined || measuredUnits.has(singular(spelling.split(/[ /]/, 1)[0] ?? '')),
     presentation: inSnomed,
-    identity: time ?? (code === undefined ? spelling : `${inUcum ? ucum : system}|${canonicalCode(code)}`),
+    identity: time ?? (canonical === undefined ? spelling : `${inUcum ? ucum : system}|${canonical}`),
     warnings,
     unsafe,
   };
 }
 
-/** UCUM allows both letters for litre, and units of presentation stand in two SNOMED CT hierarchies (D-020). */
-function canonicalCode(code: string): string {
-  return snomedWords.get(code) ?? code.replace(/^([dmu]?)l$/, '$1L').replace('[IU]', '[iU]');
+/** A unit's word without a plural s, where the word without it is known. */
+function singular(word: string): string {
+  const shorter = word.endsWith('s') ? word.slice(0, -1) : word;
+  return measuredUnits.has(shorter) && !measuredUnits.has(word) ? shorter : word;
 }
 
-function wordsOfCode(code: string, inUcum: boolean, inSnomed: boolean): string | undefined {
-  if (inSnomed) return snomedWords.get(code);
-  // A bare number cannot stand beside an amount: it would be read as one.
-  if (/^\d+$/.test(code)) return undefined;
-  if (!inUcum) return code;
-  const whole = ucumWords.get(code);
+/** UCUM allows both letters for litre, and units of presentation stand in two SNOMED CT hierarchies (D-020). */
+function canonicalCode(code: string): string {
+  return snomedUnits.get(code) ?? code.replace(/^([dmu]?)l$/, '$1L').replace('[IU]', '[iU]');
+}
+
+/**
+ * D-012, D-019: the words to print for a unit: as sent, else those of its code, else the code. Undefined when there is
+ * neither, or only a bare number, which beside an amount would be read as one.
+ */
+export function unitWords({ words, code, system }: UnitReading, compiled: CompiledWords): string | undefined {
+  if (words !== undefined || code === undefined) return words;
+  const whole = system === undefined ? undefined : compiled.units.get(code);
   if (whole !== undefined) return whole;
+  if (system === 'snomed' || /^\d+$/.test(code)) return undefined;
+  if (system === undefined) return code;
   const annotation = /^\{([^{}]+)\}$/.exec(code);
   if (annotation !== null) return annotation[1];
   if (!code.includes('/')) return code;
-  return code
-    .split('/')
-    .map((part) => ucumWords.get(part) ?? part)
-    .join(' per ');
+  const parts = code.split('/').map((part) => compiled.units.get(part) ?? part);
+  return parts.join(compiled.words.unitPer);
 }

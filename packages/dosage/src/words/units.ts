@@ -1,56 +1,15 @@
 import type { TimeUnit } from '../dosage.ts';
 
-/** Units as tables: what a code is called when the sender gave no words (D-019, D-020), and which words are what. */
+/** Units as tables: which codes and which of a sender's words are what. What a code is called is among the words. */
 
 export const ucum = 'http://unitsofmeasure.org';
 export const snomed = 'http://snomed.info/sct';
 
-/** D-019: UCUM code to the full English word. Case matters in UCUM (`mo` is month, `m` metre). */
-export const ucumWords: ReadonlyMap<string, string> = new Map([
-  ['kg', 'kilogram'],
-  ['g', 'gram'],
-  ['mg', 'milligram'],
-  ['ug', 'microgram'],
-  ['ng', 'nanogram'],
-  ['pg', 'picogram'],
-  ['L', 'litre'],
-  ['l', 'litre'],
-  ['dL', 'decilitre'],
-  ['dl', 'decilitre'],
-  ['mL', 'millilitre'],
-  ['ml', 'millilitre'],
-  ['uL', 'microlitre'],
-  ['ul', 'microlitre'],
-  ['mol', 'mole'],
-  ['mmol', 'millimole'],
-  ['umol', 'micromole'],
-  ['nmol', 'nanomole'],
-  ['m', 'metre'],
-  ['cm', 'centimetre'],
-  ['mm', 'millimetre'],
-  ['m2', 'square metre'],
-  ['cm2', 'square centimetre'],
-  ['kBq', 'kilobecquerel'],
-  ['MBq', 'megabecquerel'],
-  ['GBq', 'gigabecquerel'],
-  ['[iU]', 'international unit'],
-  ['[IU]', 'international unit'],
-  ['[drp]', 'drop'],
-  ['%', 'percent'],
-  ['s', 'second'],
-  ['min', 'minute'],
-  ['h', 'hour'],
-  ['d', 'day'],
-  ['wk', 'week'],
-  ['mo', 'month'],
-  ['a', 'year'],
-]);
-
 /**
  * D-020: SNOMED CT units met in doses, from both hierarchies (unit of presentation 732935002, unit of drug
- * administration 408103002), which mean the same.
+ * administration 408103002), which mean the same: the thing that each counts.
  */
-export const snomedWords: ReadonlyMap<string, string> = new Map([
+export const snomedUnits: ReadonlyMap<string, string> = new Map([
   ['428673006', 'tablet'],
   ['732936001', 'tablet'],
   ['385055001', 'tablet'],
@@ -95,17 +54,20 @@ export const timeUnitOf: ReadonlyMap<string, TimeUnit> = new Map<string, TimeUni
 ]);
 
 /**
- * D-013b: unit words, lower case, that keep decimals although no UCUM code says so, and the one UCUM code each means
- * (empty where it has none). A word here with a different code beside it is a contradiction.
+ * D-013b: unit words, singular and lower case, that keep decimals whatever their code, and the UCUM code each means
+ * (empty where it has none). A word here beside another of these codes is a contradiction.
  */
 export const measuredUnits: ReadonlyMap<string, string> = new Map([
   ['kilogram', 'kg'],
   ['kg', 'kg'],
   ['gram', 'g'],
+  ['gramme', 'g'],
   ['g', 'g'],
   ['milligram', 'mg'],
+  ['milligramme', 'mg'],
   ['mg', 'mg'],
   ['microgram', 'ug'],
+  ['microgramme', 'ug'],
   ['mcg', 'ug'],
   ['ug', 'ug'],
   ['nanogram', 'ng'],
@@ -128,10 +90,11 @@ export const measuredUnits: ReadonlyMap<string, string> = new Map([
   ['cm', 'cm'],
   ['millimetre', 'mm'],
   ['mm', 'mm'],
+  ['kilobecquerel', 'kBq'],
+  ['megabecquerel', 'MBq'],
+  ['gigabecquerel', 'GBq'],
   ['unit', ''],
-  ['units', ''],
   ['international unit', '[iU]'],
-  ['international units', '[iU]'],
   ['iu', '[iU]'],
   ['percent', '%'],
   ['%', '%'],

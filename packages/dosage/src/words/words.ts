@@ -22,6 +22,8 @@ export interface Words {
   unorderedSeparator: string;
   /** D-015. */
   timeUnits: Record<TimeUnit, Forms>;
+  /** D-019, D-020: words for a unit sent as a code alone: UCUM codes, and SNOMED CT ones. */
+  units: Readonly<Record<string, string>>;
   /** D-013: words for a quarter, half and three quarters alone. */
   fractions: Record<Fraction, string>;
   /** D-013a: the same after a whole number. `{whole}`, e.g. `{whole} and a half`. */
