@@ -1,0 +1,61 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import fastifyStatic from '@fastify/static';
+import type { FastifyInstance } from 'fastify';
+import { NHSUK_DIST } from './views.ts';
+
+const PUBLIC = fileURLToPath(new URL('./public', import.meta.url));
+const NHSUK = join(NHSUK_DIST, 'nhsuk');
+const FILES = ['concord.css', 'start.js', 'favicon.svg'];
+
+/** Styles, script and icon, at addresses that change with their content, so that browsers may keep them for ever. */
+export interface Assets {
+  readonly styles: string;
+  readonly script: string;
+  readonly icon: string;
+  /** Serves them. */
+  register(app: FastifyInstance): Promise<void>;
+}
+
+/** Reads the assets from the package nhsuk-frontend and from our own. */
+export function openAssets(): Assets {
+  const styles = nhsukStyles() + readFileSync(join(PUBLIC, 'concord.css'), 'utf8');
+  const script = readFileSync(join(NHSUK, 'nhsuk-frontend.min.js'));
+  const hash = createHash('sha256').update(styles).update(script);
+  for (const name of FILES) hash.update(readFileSync(join(PUBLIC, name)));
+  const base = `/assets/${hash.digest('hex').slice(0, 12)}`;
+  return {
+    styles: `${base}/styles.css`,
+    script: `${base}/start.js`,
+    icon: `${base}/favicon.svg`,
+    async register(app) {
+      await app.register(fastifyStatic, {
+        root: [PUBLIC, NHSUK],
+        prefix: `${base}/`,
+        maxAge: '365d',
+        immutable: true,
+        index: false,
+        allowedPath: (path) => ['/start.js', '/favicon.svg', '/nhsuk-frontend.min.js'].includes(path),
+      });
+      app.get(`${base}/styles.css`, (_request, reply) =>
+        reply
+          .header('Cache-Control', 'public, max-age=31536000, immutable')
+          .type('text/css; charset=utf-8')
+          .send(styles),
+      );
+    },
+  };
+}
+
+/**
+ * The NHS design system's styles, without its typeface: Frutiger comes from another host and is licensed for NHS
+ * websites only. The design system's own next choice, Arial, takes its place.
+ */
+function nhsukStyles(): string {
+  return readFileSync(join(NHSUK, 'nhsuk-frontend.min.css'), 'utf8')
+    .replace(/@font-face\{[^}]*\}/g, '')
+    .replaceAll('Frutiger W01,arial', 'arial,helvetica')
+    .replace(/\/\*# sourceMappingURL=.*?\*\//g, '');
+}

@@ -1,0 +1,132 @@
+import { GROUPS, type Group, isCurrent, type MedicineLine, needsReview } from '@concord/medication-record';
+import type { FhirResource, List } from 'fhir/r4';
+import { type Medicines, medicinesOf } from '../medicines.ts';
+import type { Identity } from '../store/patients.ts';
+import type { Record } from '../store/record.ts';
+import { allergiesView } from './allergies.ts';
+import { bannerOf } from './banner.ts';
+import { counted, shortDate } from './dates.ts';
+import { Directory } from './directory.ts';
+import { type MedicineRow, medicineRow, spokesman } from './medicine-row.ts';
+import { conceptName } from './names.ts';
+import { nobody, type Page, type Visit } from './page.ts';
+import { saysSo } from './says-so.ts';
+
+/** A block of rows under one heading. */
+export interface MedicineGroup {
+  readonly id: string;
+  readonly heading: string;
+  readonly rows: readonly MedicineRow[];
+  /** Does any row have one? A column nobody fills is left out. */
+  readonly hasEnds: boolean;
+  readonly endsHeading: string;
+}
+
+/** Where each group stands on the page; the order within is that of GROUPS. */
+const CURRENT: ReadonlySet<Group> = new Set([
+  ...(['acute', 'repeat', 'repeat-dispensing', 'elsewhere', 'self-declared', 'supplied'] as const),
+]);
+const OVER: ReadonlySet<Group> = new Set(['stopped', 'not-taken', 'past']);
+const HEADINGS: { readonly [group in Group]?: string } = {
+  'on-hold': 'Suspended (on hold)',
+  past: 'Completed or past',
+};
+const ENDED: ReadonlySet<Group> = new Set(['stopped', 'past']);
+
+/** The SNOMED CT code of a list of active medications. */
+const ACTIVE_MEDICATIONS = '1102411000000102';
+
+/** A patient's medicines, grouped. */
+export async function medicinesPage(visit: Visit, who: Identity): Promise<Page> {
+  const medicines = await medicinesOf(visit.record, { patient: [who], now: visit.now });
+  if (medicines.entries.size === 0) throw nobody(who);
+  const directory = await directoryFor(visit.record, medicines);
+  const groups = groupLines(medicines.lines);
+  const view = (group: Group, heading?: string) => {
+    const lines = groups.get(group) ?? [];
+    const rows = lines.map((line) => medicineRow(line, who, medicines, directory));
+    return groupView(group, heading ?? HEADINGS[group] ?? headingOf(group), rows);
+  };
+  const blocks = (wanted: (group: Group) => boolean) =>
+    GROUPS.filter(({ group }) => wanted(group) && groups.has(group)).map(({ group }) => view(group));
+  const review = (groups.get('review') ?? []).map((line) => medicineRow(line, who, medicines, directory));
+  const banner = bannerOf([...medicines.entries.values()], who, medicines.asOf, 'medicines');
+  return {
+    view: 'medicines',
+    title: `Medicines: ${banner.spoken}`,
+    model: {
+      banner,
+      asOf: shortDate(medicines.asOf),
+      counts: counts(medicines.lines),
+      trials: medicines.lines.filter((line) => isCurrent(line) && line.flags.includes('clinicalTrial')).length,
+      current: blocks((group) => CURRENT.has(group)),
+      suspended: blocks((group) => group === 'on-hold'),
+      review: review.length > 0 ? [groupView('past', 'Not current, to be reviewed', review, 'review')] : [],
+      upcoming: blocks((group) => group === 'undated' || group === 'planned'),
+      over: blocks((group) => OVER.has(group)),
+      hasLines: medicines.lines.length > 0,
+      noneKnown: noneKnown(medicines, directory),
+      allergies: allergiesView(medicines.allergies, directory),
+    },
+  };
+}
+
+/** Reads whom a patient's lines and allergies name. */
+export function directoryFor(
+  record: Record,
+  medicines: Medicines,
+  more: readonly FhirResource[] = [],
+): Promise<Directory> {
+  const speaking = medicines.lines.map((line) => spokesman(line, medicines));
+  return Directory.load(record, [...speaking, ...medicines.allergies, ...lists(medicines), ...more]);
+}
+
+/** Lines by group. One that is over and yet for review is never folded away: it stands in a block of its own. */
+function groupLines(lines: readonly MedicineLine[]): Map<Group | 'review', MedicineLine[]> {
+  const groups = new Map<Group | 'review', MedicineLine[]>();
+  for (const line of lines) {
+    const group = OVER.has(line.group) && needsReview(line) ? 'review' : line.group;
+    const list = groups.get(group);
+    if (list) list.push(line);
+    else groups.set(group, [line]);
+  }
+  return groups as Map<Group | 'review', MedicineLine[]>;
+}
+
+function groupView(group: Group, heading: string, rows: readonly MedicineRow[], id: string = group): MedicineGroup {
+  const hasEnds = rows.some((row) => row.ends !== undefined);
+  return { id, heading, rows, hasEnds, endsHeading: ENDED.has(group) ? 'Ended' : 'Ends' };
+}
+
+function headingOf(group: Group): string {
+  return GROUPS.find((each) => each.group === group)?.heading ?? group;
+}
+
+/** What the top of the page says at a glance. */
+function counts(lines: readonly MedicineLine[]) {
+  const current = lines.filter(isCurrent).length;
+  const suspended = lines.filter((line) => line.group === 'on-hold').length;
+  const review = lines.filter(needsReview).length;
+  return {
+    current: counted(current, 'current medicine'),
+    suspended: suspended === 0 ? undefined : `${suspended} suspended`,
+    review: review === 0 ? undefined : `${review} to review`,
+  };
+}
+
+function lists(medicines: Medicines): List[] {
+  const entries = [...medicines.entries.values()].filter((each) => each.type === 'List');
+  return entries.map((each) => each.resource as List);
+}
+
+/** What lists say where they say that there is no medicine: who, when and why. */
+function noneKnown(medicines: Medicines, directory: Directory) {
+  return lists(medicines)
+    .filter((each) => each.status === 'current' && each.emptyReason !== undefined && !each.entry?.length)
+    .filter((each) => each.code?.coding?.some((coding) => coding.code === ACTIVE_MEDICATIONS))
+    .map((each) => ({
+      says: saysSo(each, directory),
+      date: shortDate(each.date),
+      reason: conceptName(each.emptyReason),
+    }));
+}

@@ -1,0 +1,131 @@
+import { londonDay } from '@concord/medication-record';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Config } from '../config.ts';
+import { NHS_NUMBER } from '../fhir/nhs-number.ts';
+import { isId } from '../fhir/url.ts';
+import { type Identity, PATIENT_ID } from '../store/patients.ts';
+import type { Store } from '../store/store.ts';
+import { openAssets } from './assets.ts';
+import { findPage } from './find-page.ts';
+import { homePage } from './home-page.ts';
+import { medicinePage } from './medicine-page.ts';
+import { medicinesPage } from './medicines-page.ts';
+import { type Page, PageFault, type Redirect, type Visit } from './page.ts';
+import { resourcePage } from './resource-page.ts';
+import { timelinePage } from './timeline-page.ts';
+import { openViews } from './views.ts';
+
+/** Nothing from elsewhere, nothing inline, no framing; and no address of a patient handed on. */
+const HEADERS = {
+  'Content-Security-Policy':
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+  'X-Content-Type-Options': 'nosniff',
+  'X-Frame-Options': 'DENY',
+  'Referrer-Policy': 'no-referrer',
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Resource-Policy': 'same-origin',
+  'Permissions-Policy': 'camera=(), geolocation=(), microphone=()',
+};
+
+/** Pages about a patient, each at an address by the Patient's id and at one by an identifier. */
+const PATIENT_PAGES = [
+  { path: '', page: medicinesPage },
+  { path: '/medicine', page: medicinePage },
+  { path: '/timeline', page: timelinePage },
+] as const;
+
+/** Serves the web pages, made on the server from the same record that the FHIR API serves. */
+export function webPages(store: Store, config: Config) {
+  return async (app: FastifyInstance) => {
+    const assets = openAssets();
+    const { styles, script, icon } = assets;
+    const render = openViews({ styles, script, icon });
+
+    const send = (reply: FastifyReply, page: Page) =>
+      reply
+        .status(page.status ?? 200)
+        .header('Cache-Control', 'no-store')
+        .type('text/html; charset=utf-8')
+        .send(render(page));
+    const show = (path: string, make: (visit: Visit) => Promise<Page | Redirect>) =>
+      app.get(path, async (request, reply) => {
+        const answer = await make(visitOf(store, config, request));
+        if ('redirect' in answer) return reply.header('Cache-Control', 'no-store').redirect(answer.redirect, 303);
+        return send(reply, answer);
+      });
+
+    app.addHook('onRequest', async (_request, reply) => {
+      reply.headers(HEADERS);
+    });
+    app.setErrorHandler((error, request, reply) => send(reply, errorPage(error, request)));
+    app.setNotFoundHandler((_request, reply) => send(reply, faultPage(NOT_FOUND)));
+    await assets.register(app);
+
+    show('/', homePage);
+    show('/patients', findPage);
+    for (const { path, page } of PATIENT_PAGES) {
+      show(`/patients/by-identifier${path}`, async (visit) => page(visit, namedByIdentifier(visit)));
+      show(`/patients/:id${path}`, async (visit) => page(visit, namedById(visit)));
+    }
+    show('/resources/:type/:id', resourcePage);
+    show('/resources/:type/:id/versions/:version', resourcePage);
+  };
+}
+
+const NOT_FOUND = new PageFault(404, 'Page not found', 'Check the address, or find the patient by NHS number or name.');
+
+function visitOf({ record }: Store, config: Config, request: FastifyRequest): Visit {
+  const params = request.params as { [name: string]: string | undefined };
+  const query = request.query as { [name: string]: string | string[] | undefined };
+  const now = Date.now();
+  return {
+    ...{ record, config, now, today: londonDay(now) },
+    path: (name) => readable(params[name] ?? ''),
+    query(name) {
+      const value = query[name];
+      const text = readable((Array.isArray(value) ? value[0] : value) ?? '').trim();
+      return text === '' ? undefined : text;
+    },
+  };
+}
+
+/** Neither the database nor a page takes a NUL, or half of a surrogate pair. */
+function readable(text: string): string {
+  if (!text.includes('\0') && text.isWellFormed()) return text;
+  throw new PageFault(400, 'The address cannot be read', 'It has a character that no address here has.');
+}
+
+function namedById(visit: Visit): Identity {
+  const id = visit.path('id');
+  if (!isId(id)) throw NOT_FOUND;
+  return { system: PATIENT_ID, value: id };
+}
+
+function namedByIdentifier(visit: Visit): Identity {
+  const system = visit.query('system');
+  const value = visit.query('value');
+  if (system === undefined || value === undefined) {
+    throw new PageFault(400, 'Which patient?', 'The address of a patient by identifier has a system and a value.');
+  }
+  return { system, value: system === NHS_NUMBER ? value.replace(/[\s-]/g, '') : value };
+}
+
+function errorPage(error: unknown, request: FastifyRequest): Page {
+  if (error instanceof PageFault) return faultPage(error);
+  const status = (error as { statusCode?: number }).statusCode;
+  if (status !== undefined && status >= 400 && status < 500) {
+    return faultPage(new PageFault(status, 'The request cannot be answered', 'Go back and try again.'));
+  }
+  request.log.error(error);
+  return faultPage(
+    new PageFault(
+      500,
+      'Sorry, there is a problem',
+      'The page could not be made. Nothing was changed. Try again later.',
+    ),
+  );
+}
+
+function faultPage({ status, title, advice }: PageFault): Page {
+  return { view: 'error', title, status, model: { heading: title, advice, status } };
+}

@@ -1,0 +1,15 @@
+import type { Quantity } from 'fhir/r4';
+
+/** An amount as NHS screens write it: a space before the unit, a comma at 1,000, a zero before the decimal point. */
+export function quantityWords(quantity: Quantity | undefined): string | undefined {
+  if (quantity?.value === undefined) return undefined;
+  const value = grouped(String(quantity.value));
+  return [quantity.comparator, value, quantity.unit ?? quantity.code].filter((part) => part).join(' ');
+}
+
+function grouped(value: string): string {
+  if (!/^-?\d+(\.\d+)?$/.test(value)) return value;
+  const [whole = '', fraction] = value.split('.');
+  const spaced = whole.replace(/\B(?=(\d{3})+$)/g, ',');
+  return fraction === undefined ? spaced : `${spaced}.${fraction}`;
+}
