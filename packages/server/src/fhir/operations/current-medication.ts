@@ -2,7 +2,7 @@ import { withDosageText } from '@concord/dosage';
 import type { MedicineLine } from '@concord/medication-record';
 import type { Dosage, Extension, MedicationStatement, Parameters, ParametersParameter } from 'fhir/r4';
 import { type Medicines, medicinesOf } from '../../medicines.ts';
-import { instantText, parseDate } from '../../search/dates.ts';
+import { type Interval, parseDate } from '../../search/dates.ts';
 import { type Identity, PATIENT_ID } from '../../store/patients.ts';
 import { bundleText, outcomeEntry, type TextEntry } from '../bundle.ts';
 import { parseExact } from '../exact-json.ts';
@@ -116,7 +116,7 @@ const READ: ReadonlyMap<string, Read> = new Map(
     'patient.identifier': readIdentifier,
     'subject:identifier': readIdentifier,
     asOf(question, value, name) {
-      if (!/^\d{4}-\d{2}-\d{2}$/.test(value) || !parseDate(value)) {
+      if (!/^\d{4}-\d{2}-\d{2}$/.test(value) || !isOfOurTime(parseDate(value))) {
         throw refuse(400, 'value', `asOf takes a date such as 2026-07-31; "${value}" is not one.`, {
           expression: name,
         });
@@ -126,7 +126,7 @@ const READ: ReadonlyMap<string, Read> = new Map(
     knownAt(question, value, name) {
       const text = value.replace(' ', '+');
       const interval = /T.*(Z|[+-]\d\d:\d\d)$/.test(text) ? parseDate(text) : undefined;
-      if (!interval) {
+      if (!isOfOurTime(interval)) {
         throw refuse(
           400,
           'value',
@@ -134,7 +134,7 @@ const READ: ReadonlyMap<string, Read> = new Map(
           { expression: name },
         );
       }
-      question.knownAt = instantText(interval.lo);
+      question.knownAt = new Date(interval.lo).toISOString();
     },
     include(question, value, name) {
       for (const each of value.split(',').map((part) => part.trim())) {
@@ -148,6 +148,13 @@ const READ: ReadonlyMap<string, Read> = new Map(
     },
   }),
 );
+
+/** The years for which anybody's medicines may be asked: further out, calendars and time zones mean nothing. */
+const YEARS = { first: Date.UTC(1900, 0, 1), last: Date.UTC(2200, 0, 1) };
+
+function isOfOurTime(interval: Interval | undefined): interval is Interval {
+  return interval !== undefined && interval.lo >= YEARS.first && interval.hi < YEARS.last;
+}
 
 /** The parameters in a POST's body, as names and values like a query's. */
 function bodyPairs(body: unknown): [string, string][] {
