@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { FhirLimits } from './fhir/request.ts';
 
 /** Everything that a site can set, with defaults that suit one machine. */
@@ -10,6 +11,8 @@ export interface Config {
   databaseUrl: string | undefined;
   /** The embedded database's folder. */
   data: string;
+  /** The folder of dm+d snapshots, shared by all processes. */
+  dmd: string;
   /** Load the demo patients when the record is empty. */
   demo: boolean;
   /** Server processes; more than one needs PostgreSQL. */
@@ -32,6 +35,7 @@ export const DEFAULTS: Config = {
   publicUrl: undefined,
   databaseUrl: undefined,
   data: './data',
+  dmd: join('./data', 'dmd'),
   demo: true,
   workers: 1,
   cacheMegabytes: 64,
@@ -49,6 +53,7 @@ type Values = { [name: string]: string | boolean | undefined };
 export function readConfig(environment: Values, flags: Values): Config {
   const databaseUrl = text(flags.database) ?? text(environment.DATABASE_URL);
   const workers = integer('--workers', flags.workers ?? environment.CONCORD_WORKERS, 1, 256) ?? 1;
+  const data = dataFolder(environment, flags);
   if (databaseUrl !== undefined && !/^postgres(ql)?:\/\//.test(databaseUrl)) {
     throw new BadSetting('DATABASE_URL must begin with postgres:// (leave it out for the embedded database).');
   }
@@ -63,12 +68,22 @@ export function readConfig(environment: Values, flags: Values): Config {
     port: integer('PORT', flags.port ?? environment.PORT, 0, 65_535) ?? DEFAULTS.port,
     publicUrl: (text(flags['public-url']) ?? text(environment.CONCORD_PUBLIC_URL))?.replace(/\/+$/, ''),
     databaseUrl,
-    data: text(flags.data) ?? text(environment.CONCORD_DATA) ?? DEFAULTS.data,
+    data,
+    dmd: dmdFolder(environment, flags),
     demo: flags['no-demo'] !== true && environment.CONCORD_DEMO !== 'false',
     workers,
     connections: Math.max(4, Math.ceil(20 / workers)),
     logLevel: text(environment.LOG_LEVEL) ?? DEFAULTS.logLevel,
   };
+}
+
+function dataFolder(environment: Values, flags: Values): string {
+  return text(flags.data) ?? text(environment.CONCORD_DATA) ?? DEFAULTS.data;
+}
+
+/** The folder of dm+d snapshots: as set, or `dmd` in the data folder. */
+export function dmdFolder(environment: Values, flags: Values): string {
+  return text(flags.dmd) ?? text(environment.CONCORD_DMD) ?? join(dataFolder(environment, flags), 'dmd');
 }
 
 function text(value: string | boolean | undefined): string | undefined {

@@ -3,6 +3,8 @@ import type { AddressInfo } from 'node:net';
 import { buildApp } from './app.ts';
 import type { Config } from './config.ts';
 import { loadDemo } from './demo/load-demo.ts';
+import { Dmd } from './dmd/dmd.ts';
+import { useSampleUnlessLoaded } from './dmd/sample.ts';
 import { Store } from './store/store.ts';
 
 /** How long requests under way may take to finish when the server is told to stop. */
@@ -16,7 +18,8 @@ export async function serve(config: Config): Promise<void> {
   if (config.workers > 1 && cluster.isPrimary) return serveWithWorkers(config);
   const store = await Store.open({ ...config, folder: config.data });
   if (cluster.isPrimary) await prepare(store, config);
-  const app = await buildApp(store, config);
+  const dmd = new Dmd(config.dmd, { info: (said) => app.log.info(said), warn: (said) => app.log.warn(said) });
+  const app = await buildApp(store, config, dmd);
   try {
     await app.listen({ host: config.host, port: config.port });
   } catch (error) {
@@ -25,11 +28,23 @@ export async function serve(config: Config): Promise<void> {
   }
   const { port } = app.server.address() as AddressInfo;
   if (cluster.isPrimary) announce(config, port);
+  serveDmd(dmd, config);
   await stopSignal();
   setTimeout(() => process.exit(1), GRACE_MILLISECONDS).unref();
+  dmd.close();
   await app.close();
   await store.close();
   if (cluster.isWorker) process.exit(0);
+}
+
+/**
+ * Opens the dm+d release once the server listens, so that it delays nobody who does not ask for it, and moves to another
+ * when told to: by `concord dmd use`, or SIGHUP.
+ */
+function serveDmd(dmd: Dmd, config: Config) {
+  const prepare = cluster.isPrimary ? () => useSampleUnlessLoaded(config.dmd) : undefined;
+  void dmd.begin(prepare).then(() => dmd.watch());
+  if (!process.stdout.isTTY) process.on('SIGHUP', () => void dmd.look());
 }
 
 async function prepare(store: Store, config: Config) {
@@ -43,6 +58,7 @@ async function serveWithWorkers(config: Config): Promise<void> {
   const store = await Store.open({ ...config, folder: config.data, connections: 2 });
   await prepare(store, config);
   await store.close();
+  await useSampleUnlessLoaded(config.dmd).catch((error: Error) => console.error(`dm+d: ${error.message}`));
   let stopping = false;
   let announced = false;
   cluster.on('listening', (_worker, { port }) => {
@@ -55,6 +71,11 @@ async function serveWithWorkers(config: Config): Promise<void> {
     else if (!stopping) process.exit(worker.process.exitCode || 1);
   });
   for (let i = 0; i < config.workers; i++) cluster.fork();
+  if (!process.stdout.isTTY) {
+    process.on('SIGHUP', () => {
+      for (const worker of Object.values(cluster.workers ?? {})) worker?.process.kill('SIGHUP');
+    });
+  }
   await stopSignal();
   stopping = true;
   const ended = new Promise<void>((resolve) => cluster.disconnect(resolve));

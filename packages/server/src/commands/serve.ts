@@ -15,6 +15,7 @@ Options                       Environment           Default
   --port NUMBER               PORT                  ${DEFAULTS.port} (0: any free port)
   --host ADDRESS              HOST                  ${DEFAULTS.host} (0.0.0.0: all interfaces)
   --data FOLDER               CONCORD_DATA          ${DEFAULTS.data}: the embedded database's folder
+  --dmd FOLDER                  CONCORD_DMD           dmd in the data folder: dm+d snapshots (concord dmd)
   --database URL              DATABASE_URL          none; postgres://user:password@host/name uses PostgreSQL
   --workers NUMBER            CONCORD_WORKERS       1: server processes (more need PostgreSQL)
   --public-url URL            CONCORD_PUBLIC_URL    the address called; set it behind a reverse proxy
@@ -31,6 +32,7 @@ Examples
     port: { type: 'string' },
     host: { type: 'string' },
     data: { type: 'string' },
+    dmd: { type: 'string' },
     database: { type: 'string' },
     workers: { type: 'string' },
     'public-url': { type: 'string' },

@@ -2,7 +2,7 @@ import type { FhirResource } from 'fhir/r4';
 import { terminologyInteraction } from '../dmd/interactions.ts';
 import { isTerminologyType } from '../dmd/resources.ts';
 import { batchOrTransaction } from './interactions/bundle.ts';
-import { capabilities } from './interactions/capabilities.ts';
+import { metadata } from './interactions/capabilities.ts';
 import { create } from './interactions/create.ts';
 import { conditionalDelete, deleteResource } from './interactions/delete.ts';
 import { history } from './interactions/history.ts';
@@ -29,10 +29,7 @@ export async function dispatch(session: Session, request: FhirRequest): Promise<
   const last = path.at(-1);
   if (last?.startsWith('$')) return operate(session, request, method);
   if (first === undefined) return system(session, request, method);
-  if (path.length === 1 && first === 'metadata' && method === 'GET') {
-    refuseParameters(request, 'metadata');
-    return capabilities(session, request);
-  }
+  if (path.length === 1 && first === 'metadata' && method === 'GET') return metadata(session, request);
   if (path.length === 1 && first === 'currentmedication' && method === 'GET')
     return answerCurrentMedication(session, request);
   if (path.length === 1 && first === '_history' && method === 'GET') return history(session, request);

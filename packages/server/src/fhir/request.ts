@@ -1,4 +1,6 @@
 import type { FhirResource, OperationOutcome } from 'fhir/r4';
+import type { Dmd } from '../dmd/dmd.ts';
+import type { Release } from '../dmd/release.ts';
 import type { Record } from '../store/record.ts';
 import type { Store } from '../store/store.ts';
 
@@ -28,6 +30,8 @@ export interface FhirAnswer {
   location?: string;
   /** What `Prefer: return=OperationOutcome` answers with. */
   outcome?: OperationOutcome;
+  /** What the client should know though it was answered: sentences for a developer. */
+  warnings?: string[];
   /** Does `Prefer: return=` apply: was something written? */
   wrote?: boolean;
 }
@@ -42,6 +46,10 @@ export interface Session {
   /** Milliseconds since 1970. */
   now: number;
   limits: FhirLimits;
+  /** Where the dm+d release comes from; undefined for work that needs none. */
+  dmd: Dmd | undefined;
+  /** The dm+d release of this request; `releaseOf` looks for one where there is none yet. */
+  release: Release | undefined;
   /** Runs work in one transaction: a new one, or the one that is already open. */
   atomically<T>(work: (session: Session) => Promise<T>): Promise<T>;
 }

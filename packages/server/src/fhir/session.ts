@@ -1,10 +1,17 @@
+import type { Dmd } from '../dmd/dmd.ts';
 import type { Store } from '../store/store.ts';
 import type { FhirLimits, Session } from './request.ts';
 
 /** A session for one request: outside any transaction, until an interaction asks for one. */
-export function openSession(store: Store, base: string, limits: FhirLimits, now: number = Date.now()): Session {
+export function openSession(
+  store: Store,
+  base: string,
+  limits: FhirLimits,
+  now: number = Date.now(),
+  dmd?: Dmd,
+): Session {
   const session: Session = {
-    ...{ store, record: store.record, base, now, limits },
+    ...{ store, record: store.record, base, now, limits, dmd, release: dmd?.release },
     atomically: (work) =>
       store.transaction((record) => {
         const inside: Session = { ...session, record, atomically: (more) => more(inside) };

@@ -340,8 +340,19 @@ function atEntry(error: unknown, index: number): unknown {
   return new Refusal(error.status, outcome);
 }
 
+/** In a Bundle there is no header for what the client should know: the entry's outcome says it. */
+function warningsOf({ warnings }: FhirAnswer): OperationOutcome | undefined {
+  if (warnings === undefined) return undefined;
+  const issue = warnings.map((diagnostics) => ({
+    severity: 'warning' as const,
+    code: 'informational' as const,
+    diagnostics,
+  }));
+  return { resourceType: 'OperationOutcome', issue };
+}
+
 function entryOf(session: Session, answer: FhirAnswer): TextEntry {
-  const { status, text, etag, lastModified, location, outcome } = answer;
+  const { status, text, etag, lastModified, location, outcome = warningsOf(answer) } = answer;
   return {
     ...(location === undefined ? {} : { fullUrl: `${session.base}/${location.replace(/\/_history\/.*$/, '')}` }),
     ...(text === undefined ? {} : { text }),

@@ -1,16 +1,42 @@
 import type { CapabilityStatement, CapabilityStatementRest } from 'fhir/r4';
+import { terminologyCapabilities, terminologyRest } from '../../dmd/capabilities.ts';
+import { isTerminologyType } from '../../dmd/resources.ts';
 import { parametersOf } from '../../search/parameters.ts';
 import { VERSION } from '../../version.ts';
 import { JSON_PATCH } from '../body.ts';
 import { operations } from '../operations/index.ts';
-import type { FhirAnswer, Session } from '../request.ts';
+import { refuse } from '../refusal.ts';
+import type { FhirAnswer, FhirRequest, Session } from '../request.ts';
 import { RESOURCE_TYPES } from '../resource-types.ts';
+
+/**
+ * `GET [base]/metadata`: what the server does; with `mode=terminology`, what it knows.
+ * @throws Refusal 400 for another parameter or mode
+ */
+export async function metadata(session: Session, { query }: FhirRequest): Promise<FhirAnswer> {
+  let mode = 'full';
+  for (const [name, value] of query) {
+    if (name === '_format' || name === '_pretty') continue;
+    if (name !== 'mode') {
+      throw refuse(400, 'not-supported', `metadata does not take ${name}. It takes mode, _format and _pretty.`, {
+        expression: name,
+      });
+    }
+    if (value !== 'full' && value !== 'normative' && value !== 'terminology') {
+      throw refuse(400, 'value', `mode takes full, normative or terminology; "${value}" is none of them.`, {
+        expression: name,
+      });
+    }
+    mode = value;
+  }
+  return mode === 'terminology' ? terminologyCapabilities(session) : capabilities(session);
+}
 
 /**
  * capabilities: `GET [base]/metadata`, made from the same tables that answer requests, so that it says what is true.
  * @see https://hl7.org/fhir/R4/http.html#capabilities
  */
-export function capabilities(session: Session): FhirAnswer {
+function capabilities(session: Session): FhirAnswer {
   const statement: CapabilityStatement = {
     resourceType: 'CapabilityStatement',
     id: 'concord',
@@ -40,8 +66,11 @@ function rest(): CapabilityStatementRest {
     documentation:
       'Unknown parameters and modifiers are refused with 400 unless Prefer: handling=lenient. A deletion keeps the history.',
     interaction: ['transaction', 'batch', 'history-system'].map((code) => ({ code: code as 'batch' })),
-    resource: [...RESOURCE_TYPES].sort().map(resource),
-    operation: operations.map(({ name, definition }) => ({ name, definition })),
+    resource: [...[...RESOURCE_TYPES].sort().map(resource), ...terminologyRest()],
+    // Those of terminology stand at their types: one name has several definitions.
+    operation: operations
+      .filter(({ on }) => !on.types.some(isTerminologyType))
+      .map(({ name, definition }) => ({ name, definition })),
   };
   return built;
 }

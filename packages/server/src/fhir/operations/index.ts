@@ -1,10 +1,16 @@
+import { terminologyRows } from '../../dmd/operations.ts';
 import { currentMedicationOperation } from './current-medication.ts';
 import { doseToTextOperation } from './dose-to-text.ts';
 import type { Operation } from './operation.ts';
 import { validateOperation } from './validate.ts';
 
 /** Every operation of the server. */
-export const operations: readonly Operation[] = [currentMedicationOperation, doseToTextOperation, validateOperation];
+export const operations: readonly Operation[] = [
+  currentMedicationOperation,
+  doseToTextOperation,
+  validateOperation,
+  ...terminologyRows,
+];
 
 /** The operation of a name (without `$`) at a place, if there is one. */
 export function operationAt(name: string, type?: string, id?: string): Operation | undefined {
