@@ -29,6 +29,11 @@ const isMeasured = (unit: DoseUnit | undefined): boolean =>
 export function unitOfDose(work: Work, dose: PartOf<'dose'>, carried: Carried): DoseUnit | undefined {
   if (dose.unit !== undefined) return dose.unit.unit;
   if (carried.unit !== undefined && !isMeasured(carried.unit)) return carried.unit;
+  return ownUnit(work);
+}
+
+/** What one of the medicine is, where that is known. */
+function ownUnit(work: Work): DoseUnit | undefined {
   const own = work.medicine.unitDose;
   if (own === undefined) return undefined;
   explainOtherwise(work, 'doseAndRate', 'medicine', `one is one ${own.unit}`);
@@ -112,7 +117,7 @@ function addMaximum(
   unit: DoseUnit | undefined,
 ): void {
   const { part, stretch } = placed;
-  const own = part.unit?.unit ?? unit;
+  const own = part.unit?.unit ?? unit ?? ownUnit(work);
   if (part.unit === undefined && isMeasured(unit)) {
     refuse(work, 'ambiguous', 'A maximum without a unit beside a measured dose.', [stretch]);
   }

@@ -14,6 +14,9 @@ import { refuse, type Work, wordsOf } from './work.ts';
 /** A sentence longer than this is no dose sentence. */
 const LONGEST = 10_000;
 
+/** Nor is one that makes more statements than this. */
+const MOST_STATEMENTS = 200;
+
 /** Words that may turn round what stands beside them: with one of these not understood, nothing is read. */
 const TURNING: ReadonlySet<string> = new Set(
   [
@@ -59,6 +62,14 @@ export function parseDoseSentence(sentence: string, medicine: SentenceMedicine =
     found: new Map(),
   };
   const scanned = scan(text);
+  if (scanned.length > MOST_STATEMENTS) {
+    return {
+      outcome: 'refused',
+      reasons: [
+        { code: 'too-long', message: `A dose sentence makes at most ${MOST_STATEMENTS} statements.`, words: [] },
+      ],
+    };
+  }
   const house = isHouse(text, scanned);
   const work: Work = { text, medicine, house, reasons: [], doubts: [], readings: [] };
   const stretches = house ? scanned : scanned.map(hideBareSites);
@@ -77,11 +88,15 @@ export function parseDoseSentence(sentence: string, medicine: SentenceMedicine =
   return finish(work, dosage, unread);
 }
 
-/** A place named alone is not taken for a site in free English. */
-function hideBareSites(stretch: Stretch): Stretch {
+/** A place named alone is not taken for a site in free English, but straight after the method ("apply scalp"). */
+function hideBareSites(stretch: Stretch, index: number, all: readonly Stretch[]): Stretch {
   const [part] = stretch.parts;
+  if (all[index - 1]?.parts[0]?.kind === 'method') return stretch;
   return part?.kind === 'site' && part.bare ? { ...stretch, is: 'unread', parts: [] } : stretch;
 }
+
+/** Something else that is done, whose time is not that of the dose: "and wash off in the morning". */
+const ACT = /^(?:and\s+)?(?:wash|rinse|shampoo|remove|take off|rub|massage|cover|brush|spit|repeat)/i;
 
 /** "or" that no phrase took is a choice that the patient is left with, which a Dosage cannot hold. */
 function checkJoints(work: Work, stretches: readonly Stretch[]): void {
@@ -102,6 +117,16 @@ function checkJoints(work: Work, stretches: readonly Stretch[]): void {
         refuse(work, 'ambiguous', 'Two figures stand side by side.', [stretch, next]);
     }
     if (part !== undefined && part.kind !== 'dose' && !work.house) checkSpacedRange(work, stretches, stretch);
+    if (
+      part?.kind === 'frequency' &&
+      part.needsDose &&
+      !stretches.some(({ parts }) => parts.some(({ kind }) => kind === 'dose'))
+    ) {
+      refuse(work, 'ambiguous', 'The number may be how many or how often.', [stretch]);
+    }
+    if (part?.kind === 'instruction' && next !== undefined && ACT.test(wordsOf(work.text, stretch)) && isTime(next)) {
+      refuse(work, 'ambiguous', 'It is not clear what is done at the time named.', [stretch, next]);
+    }
     if (part?.kind === 'frequency' && part.spacedHyphen && work.house) {
       refuse(work, 'ambiguous', 'The hyphen may join a range or part two statements.', [stretch]);
     }

@@ -42,6 +42,8 @@ export type Part =
       /** "Daily", "each day": how many times is not said (D-030). */
       readonly unsaid?: boolean;
       readonly spacedHyphen?: boolean;
+      /** Says how often only where the dose is said elsewhere. */
+      readonly needsDose?: boolean;
     }
   | { readonly kind: 'when'; readonly code: WhenCode; readonly offset?: Span; readonly recurring: boolean }
   | { readonly kind: 'days'; readonly days: readonly DayOfWeek[]; readonly recurring: boolean }
@@ -50,7 +52,7 @@ export type Part =
   | { readonly kind: 'site'; readonly code?: string; readonly display?: string; readonly bare?: boolean }
   | {
       readonly kind: 'asNeeded';
-      readonly reason?: { readonly code?: string; readonly display?: string; readonly words: string };
+      readonly reason?: { readonly code?: string; readonly display?: string };
     }
   | { readonly kind: 'bounds'; readonly span: Span; readonly edge?: 'least' | 'most' }
   | { readonly kind: 'period'; readonly start?: string; readonly end?: string }

@@ -22,12 +22,34 @@ export interface Text {
 type Node =
   | { readonly type: 'word'; readonly word: string }
   | { readonly type: 'slot'; readonly name: string; readonly slot: string }
-  | { readonly type: 'sequence' | 'choice'; readonly nodes: readonly Node[] }
-  | { readonly type: 'option'; readonly node: Node };
+  | { readonly type: 'sequence'; readonly nodes: readonly Node[] }
+  | { readonly type: 'choice'; readonly nodes: readonly Node[]; readonly first: First }
+  | { readonly type: 'option'; readonly node: Node; readonly first: First };
+
+/** Branches of a node by the word they start with, and those that start otherwise: saves trying the rest. */
+interface First {
+  readonly byWord: ReadonlyMap<string, readonly Node[]>;
+  readonly others: readonly Node[];
+}
+
+function firstOf(branches: readonly Node[]): First {
+  const byWord = new Map<string, Node[]>();
+  const others: Node[] = [];
+  for (const branch of branches) {
+    const words = new Set<string>();
+    const slots = new Set<string>();
+    const empty = collectFirst(branch, words, slots);
+    if (empty || slots.size > 0) others.push(branch);
+    else for (const word of words) byWord.set(word, [...(byWord.get(word) ?? []), branch]);
+  }
+  return { byWord, others };
+}
+
+const NONE: readonly Node[] = [];
 
 /**
  * A phrase as the tables write it, compiled. `[word]` may be absent, `(a|b c)` is a choice,
- * `<slot>` or `<name:slot>` is a slot, anything else is the word itself. There is no repetition,
+ * `<slot>` or `<name:slot>` is a slot, `%(` is a bracket in the sentence, anything else is the word itself. There is no repetition,
  * so the work at one place is bounded by the length of the pattern.
  */
 export interface Pattern {
@@ -37,7 +59,7 @@ export interface Pattern {
   readonly firstSlots: ReadonlySet<string>;
 }
 
-const PIECES = /<[^>]+>|[[\]()|]|[^\s[\]()|<>]+/g;
+const PIECES = /<[^>]+>|%[()]|[[\]()|]|[^\s[\]()|<>%]+/g;
 
 /** Compiles a phrase. Throws on a malformed one: tables are compiled when the module loads. */
 export function compile(source: string): Pattern {
@@ -52,16 +74,18 @@ export function compile(source: string): Pattern {
       at += 1;
       const branch = branches[branches.length - 1] as Node[];
       if (piece === '|') branches.push([]);
-      else if (piece === '[') branch.push({ type: 'option', node: choice(']') });
-      else if (piece === '(') branch.push(choice(')'));
+      else if (piece === '[') {
+        const node = choice(']');
+        branch.push({ type: 'option', node, first: firstOf([node]) });
+      } else if (piece === '(') branch.push(choice(')'));
       else if (piece.startsWith('<')) {
         const [name = '', slot = name] = piece.slice(1, -1).split(':');
         branch.push({ type: 'slot', name, slot });
-      } else branch.push({ type: 'word', word: piece });
+      } else branch.push({ type: 'word', word: piece.startsWith('%') ? piece.slice(1) : piece });
     }
     at += 1;
     const nodes = branches.map((branch): Node => ({ type: 'sequence', nodes: branch }));
-    return nodes.length === 1 ? (nodes[0] as Node) : { type: 'choice', nodes };
+    return nodes.length === 1 ? (nodes[0] as Node) : { type: 'choice', nodes, first: firstOf(nodes) };
   };
   const root = choice(undefined);
   const firstWords = new Set<string>();
@@ -131,15 +155,32 @@ function walk(text: Text, node: Node, at: number, captures: Captures, go: Contin
       return;
     }
     case 'option':
-      walk(text, node.node, at, captures, go);
+      walkBranches(text, node.first, [node.node], at, captures, go);
       go(at, captures);
       return;
     case 'choice':
-      for (const branch of node.nodes) walk(text, branch, at, captures, go);
+      walkBranches(text, node.first, node.nodes, at, captures, go);
       return;
     case 'sequence':
       walkSequence(text, node.nodes, 0, at, captures, go);
   }
+}
+
+function walkBranches(
+  text: Text,
+  first: First,
+  all: readonly Node[],
+  at: number,
+  captures: Captures,
+  go: Continue,
+): void {
+  const token = text.tokens[at];
+  if (token === undefined || token.joining) {
+    for (const branch of all) walk(text, branch, at, captures, go);
+    return;
+  }
+  for (const branch of first.byWord.get(token.text) ?? NONE) walk(text, branch, at, captures, go);
+  for (const branch of first.others) walk(text, branch, at, captures, go);
 }
 
 function walkSequence(

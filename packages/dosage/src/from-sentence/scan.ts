@@ -9,6 +9,7 @@ import { PLACE_PHRASES } from './grammar/place.ts';
 import { WHEN_PHRASES } from './grammar/when.ts';
 import type { Part, Stretch } from './parts.ts';
 import { matchesAt, slotAt, type Text } from './pattern.ts';
+import { SLOTS } from './slots.ts';
 
 /** The whole grammar. Where two phrases match equally many words, the earlier table has it. */
 const PHRASES: readonly Phrase[] = compileRows([
@@ -21,6 +22,12 @@ const PHRASES: readonly Phrase[] = compileRows([
   ...PLACE_PHRASES,
   ...DOSE_PHRASES,
 ]);
+
+for (const { phrase } of PHRASES) {
+  for (const [, slot = ''] of phrase.matchAll(/<(?:\w+:)?(\w+)>/g)) {
+    if (!Object.hasOwn(SLOTS, slot)) throw new Error(`No slot ${slot}, in: ${phrase}`);
+  }
+}
 
 const byWord = new Map<string, { order: number; phrase: Phrase }[]>();
 const bySlot = new Map<string, { order: number; phrase: Phrase }[]>();

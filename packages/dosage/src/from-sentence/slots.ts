@@ -1,10 +1,12 @@
 import type { DayOfWeek, TimeUnit } from '../dosage.ts';
+import { liquid } from './liquid-slot.ts';
 import { type Amount, amount, count, limit, number, ordinal, times } from './numbers.ts';
 import type { Span, UnitReading } from './parts.ts';
-import type { Slot, SlotMatch, Text } from './pattern.ts';
+import type { Slot, SlotMatch } from './pattern.ts';
 import { slotAt, wordAt } from './pattern.ts';
 import type { Token } from './tokens.ts';
 import { type DoseUnit, UNITS } from './vocabulary/units.ts';
+import { condition, site } from './vocabulary-slots.ts';
 
 const TIME_WORDS: Readonly<Record<string, TimeUnit>> = {
   minute: 'min',
@@ -290,68 +292,6 @@ const dates: Slot = ({ tokens }, at) => {
   return [{ next: end, value: list }];
 };
 
-/** What a drink is measured by: "200ml of water", "half a glass (125mL) of water", "a full glass of water". */
-const liquid: Slot = (text: Text, at) => {
-  const { tokens } = text;
-  const found: SlotMatch[] = [];
-  const of = (from: number): void => {
-    let next = from;
-    if (tokens[next]?.text === 'of') next += 1;
-    while (
-      ['warm', 'cold', 'tap', 'boiled', 'cooled', 'hot', 'bath', 'the'].includes(tokens[next]?.text ?? '') ||
-      (tokens[next]?.text === ',' && next > from)
-    )
-      next += 1;
-    if (!['water', 'liquid', 'fluid', 'fluids', 'milk', 'juice', 'bath'].includes(tokens[next]?.text ?? '')) return;
-    found.push({ next: next + 1, value: { from: at, to: next + 1 } });
-    if (tokens[next + 1]?.text === 'or' && ['juice', 'milk', 'squash'].includes(tokens[next + 2]?.text ?? ''))
-      found.push({ next: next + 3, value: { from: at, to: next + 3 } });
-  };
-  let from = at;
-  while (['at', 'least', 'about', 'up', 'to', 'minimum', 'of'].includes(tokens[from]?.text ?? '') && from - at < 3)
-    from += 1;
-  const lead = tokens[from]?.text ?? '';
-  if (['a', 'the', 'some', 'plenty', 'little', 'full', 'large', 'small'].includes(lead)) {
-    let next = from;
-    while (
-      [
-        'a',
-        'the',
-        'some',
-        'plenty',
-        'little',
-        'full',
-        'large',
-        'small',
-        'drink',
-        'glass',
-        'glassful',
-        'of',
-        'amount',
-        'tumbler',
-      ].includes(tokens[next]?.text ?? '')
-    )
-      next += 1;
-    of(next);
-    of(next - 1);
-  } else of(from);
-  for (const match of slotAt(text, 'amount', from)) {
-    let next = match.next;
-    const measured = slotAt(text, 'unit', next);
-    if (measured.length > 0) next = (measured.at(-1) as SlotMatch).next;
-    else if (['glass', 'glasses', 'glassful', 'cup', 'cups'].includes(tokens[next]?.text ?? '')) next += 1;
-    else if (['a', 'full'].includes(tokens[next]?.text ?? '') && tokens[next + 1]?.text === 'glass') next += 2;
-    else continue;
-    if (tokens[next]?.text === '(') {
-      const inside = slotAt(text, 'amount', next + 1)[0];
-      const unitInside = inside === undefined ? undefined : slotAt(text, 'unit', inside.next).at(-1);
-      if (unitInside !== undefined && tokens[unitInside.next]?.text === ')') next = unitInside.next + 1;
-    }
-    of(next);
-  }
-  return found;
-};
-
 const AFTER_NOCTE: ReadonlySet<string> = new Set(['.', ',', ';', ')', 'prn', 'for', 'x', 'when', 'if', 'as']);
 
 /**
@@ -391,6 +331,8 @@ export const SLOTS: Readonly<Record<string, Slot>> = {
   liquid,
   nocte,
   limit,
+  condition,
+  site,
   pluralSpan,
   strokeSpan,
 };

@@ -97,7 +97,9 @@ export function differences(coded: Readonly<Record<string, string>>, dosage: rea
     if (match === undefined) say('dose', dose, doses.map(({ value }) => value).join(' '));
     const unit =
       SAME_UNIT[codeOf(coded.doseUnit ?? coded.rangeUnit) ?? ''] ?? codeOf(coded.doseUnit ?? coded.rangeUnit);
-    if (match?.unit !== undefined && unit !== undefined && unit !== match.unit) say('unit', unit, match.unit);
+    // One of the two codings had no code for "dose" and took the actuation for it; the other uses dose.
+    const dosed = unit === 'puff' && match?.unit === 'dose';
+    if (match?.unit !== undefined && unit !== undefined && unit !== match.unit && !dosed) say('unit', unit, match.unit);
   } else if (dose === undefined && doses.length > 0) say('dose', undefined, doses.map(({ value }) => value).join(' '));
   compareTiming(coded, dosage, say);
   if (coded.asNeeded === '1' && !dosage.every((each) => each.asNeededBoolean || each.asNeededCodeableConcept))

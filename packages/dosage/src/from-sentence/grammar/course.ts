@@ -29,7 +29,7 @@ const boundsRows: readonly PhraseRow[] = [
   row('[for] a <span> course', (c) => bounds(spanOf(c))),
   row('<span> course', (c) => bounds(spanOf(c))),
   row('(over|given over|infused over|infuse over) <span>', (c) => ({ kind: 'duration', span: spanOf(c) })),
-  row('over <span> ( maximum <longest:span> )', (c) => ({
+  row('over <span> %( maximum <longest:span> %)', (c) => ({
     kind: 'duration',
     span: spanOf(c),
     longest: c.longest as Span,

@@ -73,7 +73,7 @@ const doseRows: readonly PhraseRow[] = [
     '(dissolve|disperse|mix|stir) [the] [contents of] <amount> <unit> in <liquid> [and] [then] (take|drink|swallow)',
     (c) => dissolved(c),
   ),
-  row('up to <amount> <unit>', (c) => (isRange(amountOf(c)) ? null : counted(amountOf(c), unitOf(c), true))),
+  row('up to <amount> [x] <unit>', (c) => (isRange(amountOf(c)) ? null : counted(amountOf(c), unitOf(c), true))),
   row('<amount>', (c) => bare(amountOf(c))),
 ];
 

@@ -1,6 +1,6 @@
 import type { TimeUnit } from '../../dosage.ts';
 import type { Amount } from '../numbers.ts';
-import type { Part, Span } from '../parts.ts';
+import type { Part, PartOf, Span } from '../parts.ts';
 import type { Captures } from '../pattern.ts';
 import { type PhraseRow, row } from './phrase.ts';
 
@@ -16,7 +16,13 @@ function often(amount: Amount, period: Span): Part {
 /** "up to three times": only the most is said. "Up to 3 or 4" is up to four. */
 const atMost = (amount: Amount, period: Span): Part => ({ kind: 'frequency', high: amount.high, period });
 
-const fixed = (count: string, period: Span): Part => ({ kind: 'frequency', low: count, high: count, period });
+const fixedPart = (count: string, period: Span): PartOf<'frequency'> => ({
+  kind: 'frequency',
+  low: count,
+  high: count,
+  period,
+});
+const fixed = (count: string, period: Span): Part => fixedPart(count, period);
 const each = (unit: TimeUnit): Part => ({
   kind: 'frequency',
   low: '1',
@@ -27,6 +33,12 @@ const each = (unit: TimeUnit): Part => ({
 
 const PER = '(a|an|per|each|every|/|in a|in each|in every)';
 const MOST = '([only] up to [a maximum of]|[a|to a] maximum [of]|[a] max [of]|no more than|not more than|at most)';
+
+/** "3 monthly" is every three months, but "six weekly" may be six of them once a week: a dose beside it settles which. */
+function everyFew(count: Amount, unit: TimeUnit): Part | null {
+  if (count.high === '1') return null;
+  return { ...fixedPart('1', span(count.low, unit, count.high)), needsDose: true };
+}
 
 /** Adverbs and the period that each means. */
 const ADVERBS: readonly { readonly word: string; readonly unit: TimeUnit }[] = [
@@ -59,6 +71,7 @@ export const FREQUENCY_PHRASES: readonly PhraseRow[] = [
     row(`<times> ${word}`, (c) => often(timesOf(c), span('1', unit))),
     row(`${MOST} <times> ${word}`, (c) => atMost(timesOf(c), span('1', unit))),
     row(word, each(unit)),
+    ...(unit === 'd' ? [] : [row(`[every] <count> ${word}`, (c) => everyFew(c.count as Amount, unit))]),
   ]),
   row('<times> day', (c) => often(timesOf(c), span('1', 'd'))),
   row('x <count> (daily|a day|per day|/ day|day)', (c) => often(c.count as Amount, span('1', 'd'))),

@@ -1,7 +1,8 @@
-import type { Part } from '../parts.ts';
+import type { Part, PartOf } from '../parts.ts';
+import type { Captures } from '../pattern.ts';
 import { METHODS } from '../vocabulary/methods.ts';
 import { INJECTION_ROUTES, ROUTES } from '../vocabulary/routes.ts';
-import { BARE_SITES, SITES, type SiteRow } from '../vocabulary/sites.ts';
+import { BARE_SITES, type SiteRow } from '../vocabulary/sites.ts';
 import { type PhraseRow, row } from './phrase.ts';
 
 const inject = METHODS.find(({ display }) => display === 'Inject');
@@ -30,24 +31,20 @@ const sitePart = ({ code, display }: SiteRow): Part => ({
   ...(display === undefined ? {} : { display }),
 });
 
-const siteRows: readonly PhraseRow[] = SITES.flatMap((site) => [
-  row(`(in|into|to|on|onto|over|around|inside) [the|your|all|all the] ${site.phrase}`, sitePart(site)),
-  row(
-    `(in|into|to|on|onto) [the] ${site.phrase} of [the|your] (nose|face|neck|body|leg|legs|arm|arms)`,
-    sitePart({ phrase: site.phrase }),
-  ),
-]);
+const siteOf = (captures: Captures): SiteRow => captures.site as SiteRow;
 
-/** Alone, the name of a place is a site only in house wording; elsewhere it may be part of something not understood. */
-const bareRows: readonly PhraseRow[] = SITES.map((site) =>
-  row(`(${site.phrase})`, { ...sitePart(site), bare: true } as Part),
-);
+const siteRows: readonly PhraseRow[] = [
+  row('(in|into|to|on|onto|over|around|inside) [the|your|all|all the] <site>', (c) => sitePart(siteOf(c))),
+  // The place within a place has no code of its own here.
+  row('(in|into|to|on|onto) [the] <site> of [the|your] (nose|face|neck|body|leg|legs|arm|arms)', { kind: 'site' }),
+  // Alone, the name of a place is a site only in house wording; elsewhere it may be part of something not understood.
+  row('<site>', (c) => ({ ...(sitePart(siteOf(c)) as PartOf<'site'>), bare: true })),
+];
 
 /** Where: route and site. */
 export const PLACE_PHRASES: readonly PhraseRow[] = [
   ...injectionRows,
   ...routeRows,
-  ...siteRows,
   ...BARE_SITES.map((site) => row(site.phrase, sitePart(site))),
-  ...bareRows,
+  ...siteRows,
 ];
