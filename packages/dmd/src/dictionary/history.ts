@@ -3,7 +3,7 @@
  * the release's own rows carry (VTMIDPREV, VPIDPREV, ISIDPREV, CDPREV).
  */
 
-import type { ConceptKind, HistoryRow, Resolution } from './dictionary.ts';
+import type { ConceptKind, HistoryRow, LookupEntry, Resolution } from './dictionary.ts';
 import type { Store } from './store.ts';
 
 const KIND_OF_GROUP: Readonly<Record<string, ConceptKind>> = {
@@ -16,17 +16,20 @@ const KIND_OF_GROUP: Readonly<Record<string, ConceptKind>> = {
   UOMS: 'UNIT_OF_MEASURE',
 };
 
-/** Rows that carry their own previous id: table, id column, previous id column, date column, kind. */
+/** Rows that carry their own previous id. */
 const OWN_PREVIOUS = [
-  ['VTM', 'VTMID', 'VTMIDPREV', 'VTMIDDT', 'VTM'],
-  ['VMP', 'VPID', 'VPIDPREV', 'VPIDDT', 'VMP'],
-  ['ING', 'ISID', 'ISIDPREV', 'ISIDDT', 'INGREDIENT'],
-] as const;
+  { kind: 'VTM', table: 'VTM', key: 'VTMID', previous: 'VTMIDPREV', date: 'VTMIDDT' },
+  { kind: 'VMP', table: 'VMP', key: 'VPID', previous: 'VPIDPREV', date: 'VPIDDT' },
+  { kind: 'INGREDIENT', table: 'ING', key: 'ISID', previous: 'ISIDPREV', date: 'ISIDDT' },
+] as const satisfies readonly { kind: ConceptKind; table: string; key: string; previous: string; date: string }[];
 
 const LOOKUPS_WITH_PREVIOUS = ['UNIT_OF_MEASURE', 'FORM', 'ROUTE'] as const;
 
 /** The history file's mark for a start that is not known. */
 const UNKNOWN_START = '1948-01-01';
+
+/** Later than any date. */
+const LATEST = '9999';
 
 interface Step {
   readonly kind: ConceptKind;
@@ -37,8 +40,7 @@ interface Step {
 
 export class History {
   readonly #store: Store;
-  #steps: Map<string, Step[]> | undefined;
-  #previous: Map<string, string[]> | undefined;
+  #lookups: ReadonlyMap<string, readonly LookupEntry[]> | undefined;
 
   constructor(store: Store) {
     this.#store = store;
@@ -46,16 +48,25 @@ export class History {
 
   /** All ids that lead somewhere else and are not current themselves. */
   *oldIds(): IterableIterator<string> {
-    this.#steps ??= this.#read();
-    for (const id of this.#steps.keys()) if (this.kindOf(id) === undefined) yield id;
+    const found = new Set<string>();
+    const history = this.#store.table('HISTORY');
+    const [current, previous] = [history.column('IDCURRENT'), history.column('IDPREVIOUS')];
+    for (let row = 0; row < history.rows; row++) {
+      if (current.index(row) !== previous.index(row)) found.add(previous.text(row) ?? '');
+    }
+    for (const { table, previous: element } of OWN_PREVIOUS) {
+      const { rows } = this.#store.table(table);
+      const column = this.#store.table(table).column(element);
+      for (let row = 0; row < rows; row++) if (column.index(row) !== 0) found.add(column.text(row) ?? '');
+    }
+    for (const code of this.#lookupsByPrevious().keys()) found.add(code);
+    for (const id of found) if (this.kindOf(id) === undefined) yield id;
   }
 
   kindOf(id: string): ConceptKind | undefined {
     const index = this.#store.image.idIndex(id);
-    return (
-      (index === 0 ? undefined : this.#store.place(index)?.kind) ??
-      (this.#store.snomedEntry(id)?.lookup as ConceptKind | undefined)
-    );
+    const place = index === 0 ? undefined : this.#store.place(index);
+    return place?.kind ?? (this.#store.snomedEntry(id)?.lookup as ConceptKind | undefined);
   }
 
   resolve(id: string, wanted?: ConceptKind): Resolution {
@@ -91,14 +102,18 @@ export class History {
   }
 
   previousIds(id: string): readonly string[] {
-    this.#steps ??= this.#read();
-    return this.#previous?.get(id) ?? [];
+    const kind = this.kindOf(id);
+    return kind === undefined ? [] : this.#spans(kind, id).map((span) => span.id);
   }
 
   rows(id: string): readonly HistoryRow[] {
+    return this.#rowsWhere('IDCURRENT', id);
+  }
+
+  #rowsWhere(column: 'IDCURRENT' | 'IDPREVIOUS', id: string): HistoryRow[] {
     const index = this.#store.image.idIndex(id);
     if (index === 0) return [];
-    return Array.from(this.#store.index('HISTORY', 'IDCURRENT').rows(index), (row) => this.#row(row));
+    return Array.from(this.#store.index('HISTORY', column).rows(index), (row) => this.#row(row));
   }
 
   #row(row: number): HistoryRow {
@@ -121,91 +136,87 @@ export class History {
     current: boolean;
     round: boolean;
   }> {
-    this.#steps ??= this.#read();
     const open: { chain: string[]; kind: ConceptKind | undefined; since: string | undefined }[] = [
       { chain: [id], kind: undefined, since: undefined },
     ];
     const passed = new Set([id]);
     for (let way = open.shift(); way !== undefined; way = open.shift()) {
-      for (const step of this.#steps.get(way.chain.at(-1) ?? '') ?? []) {
+      for (const step of this.#steps(way.chain.at(-1) ?? '')) {
         const target = step.path.at(-1) ?? '';
         const next = { chain: [...way.chain, ...step.path], kind: step.kind, since: way.since ?? step.end };
         if (this.kindOf(target) !== undefined) yield { ...next, current: true, round: false };
         else if (passed.has(target)) yield { ...next, current: false, round: true };
         else {
           passed.add(target);
-          if (this.#steps.has(target)) open.push(next);
+          if (this.#steps(target).length > 0) open.push(next);
           else yield { ...next, current: false, round: false };
         }
       }
     }
   }
 
-  #read(): Map<string, Step[]> {
-    const concepts = new Map<string, { kind: ConceptKind; spans: Span[] }>();
-    const span = (kind: ConceptKind, current: string, previous: string, start: string, end: string | undefined) => {
-      const concept = concepts.get(current) ?? { kind, spans: [] };
-      concept.spans.push({ id: previous, start, end });
-      concepts.set(current, concept);
+  /** Where an id leads in one step: to each concept that once had it, by way of the ids that it had in between. */
+  #steps(id: string): Step[] {
+    return this.#successors(id).map(({ kind, current }) => {
+      const spans = this.#spans(kind, current);
+      const at = spans.findIndex((span) => span.id === id);
+      return { kind, path: [...spans.slice(at + 1).map((span) => span.id), current], end: spans[at]?.end };
+    });
+  }
+
+  /** The concepts that once had an id, each once. */
+  #successors(id: string): { kind: ConceptKind; current: string }[] {
+    const found = new Map<string, { kind: ConceptKind; current: string }>();
+    const add = (kind: ConceptKind, current: string): void => {
+      if (current !== id) found.set(`${kind} ${current}`, { kind, current });
     };
-    const table = this.#store.table('HISTORY');
-    for (let row = 0; row < table.rows; row++) {
-      const current = table.column('IDCURRENT').index(row);
-      if (current === table.column('IDPREVIOUS').index(row)) continue;
-      const { kind, previous, end } = this.#row(row);
-      span(kind, this.#store.image.idText(current), previous, table.column('STARTDT').text(row) ?? '', end);
+    for (const { kind, current } of this.#rowsWhere('IDPREVIOUS', id)) add(kind, current);
+    const index = this.#store.image.idIndex(id);
+    for (const { table, key, previous, kind } of index === 0 ? [] : OWN_PREVIOUS) {
+      const keys = this.#store.table(table).column(key);
+      for (const row of this.#store.index(table, previous).rows(index)) add(kind, keys.text(row) ?? '');
     }
-    for (const own of this.#ownPrevious()) {
-      const known = concepts.get(own.current)?.spans.some((s) => s.id === own.previous);
-      // The row's own previous id is the latest one, so it sorts after what an older history file knows.
-      if (!known) span(own.kind, own.current, own.previous, own.date ?? '9999', own.date);
-    }
-    return this.#link(concepts);
+    for (const entry of this.#lookupsByPrevious().get(id) ?? []) add(entry.lookup as ConceptKind, entry.code);
+    return [...found.values()];
   }
 
-  *#ownPrevious(): IterableIterator<{
-    kind: ConceptKind;
-    current: string;
-    previous: string;
-    date: string | undefined;
-  }> {
-    for (const [name, key, previous, date, kind] of OWN_PREVIOUS) {
-      const table = this.#store.table(name);
-      for (let row = 0; row < table.rows; row++) {
-        if (table.column(previous).index(row) === 0) continue;
-        const current = table.column(key).text(row) ?? '';
-        const old = table.column(previous).text(row) ?? '';
-        if (current !== old) yield { kind, current, previous: old, date: table.column(date).text(row) };
-      }
-    }
-    for (const lookup of LOOKUPS_WITH_PREVIOUS) {
-      for (const entry of this.#store.lookup(lookup)) {
-        const { previousCode, codeDate } = entry;
-        if (previousCode === undefined || previousCode === entry.code) continue;
-        yield { kind: lookup, current: entry.code, previous: previousCode, date: codeDate };
-      }
-    }
+  /** The earlier ids of a concept, oldest first, each once: an id that was in use twice counts from its last time. */
+  #spans(kind: ConceptKind, current: string): Span[] {
+    const spans: Span[] = this.#rowsWhere('IDCURRENT', current)
+      .filter((row) => row.kind === kind && row.previous !== current)
+      .map((row) => ({ id: row.previous, start: row.start ?? '', end: row.end }));
+    const own = this.#ownPrevious(kind, current);
+    // The concept's own previous id is the latest, so it sorts after what an older history file knows.
+    if (own !== undefined && !spans.some((span) => span.id === own.id)) spans.push(own);
+    spans.sort((a, b) => order(a.end ?? LATEST, b.end ?? LATEST) || order(a.start, b.start));
+    return spans.filter((span, i) => spans.findLastIndex((other) => other.id === span.id) === i);
   }
 
-  #link(concepts: ReadonlyMap<string, { kind: ConceptKind; spans: Span[] }>): Map<string, Step[]> {
-    const steps = new Map<string, Step[]>();
-    this.#previous = new Map();
-    for (const [current, { kind, spans }] of concepts) {
-      spans.sort((a, b) => (a.end ?? a.start).localeCompare(b.end ?? b.start) || a.start.localeCompare(b.start));
-      // An id may have been in use twice: its last time counts.
-      const last = spans.filter((s, i) => spans.findLastIndex((t) => t.id === s.id) === i);
-      this.#previous.set(
-        current,
-        last.map((s) => s.id),
-      );
-      last.forEach(({ id, end }, i) => {
-        const path = [...last.slice(i + 1).map((s) => s.id), current];
-        const known = steps.get(id) ?? [];
-        known.push({ kind, path, end });
-        steps.set(id, known);
-      });
+  #ownPrevious(kind: ConceptKind, current: string): Span | undefined {
+    const own = OWN_PREVIOUS.find((o) => o.kind === kind);
+    if (own === undefined) {
+      const entry = this.#store.snomedEntry(current);
+      const id = entry?.previousCode;
+      return id === undefined || id === current ? undefined : { id, start: '', end: entry?.codeDate };
     }
-    return steps;
+    const row = this.#store.rowOf(kind, current);
+    const table = this.#store.table(own.table);
+    const id = row < 0 ? undefined : table.column(own.previous).text(row);
+    return id === undefined || id === current ? undefined : { id, start: '', end: table.column(own.date).text(row) };
+  }
+
+  #lookupsByPrevious(): ReadonlyMap<string, readonly LookupEntry[]> {
+    if (this.#lookups === undefined) {
+      const found = new Map<string, LookupEntry[]>();
+      for (const lookup of LOOKUPS_WITH_PREVIOUS) {
+        for (const entry of this.#store.lookup(lookup)) {
+          if (entry.previousCode === undefined || entry.previousCode === entry.code) continue;
+          found.set(entry.previousCode, [...(found.get(entry.previousCode) ?? []), entry]);
+        }
+      }
+      this.#lookups = found;
+    }
+    return this.#lookups;
   }
 }
 
@@ -213,4 +224,9 @@ interface Span {
   readonly id: string;
   readonly start: string;
   readonly end: string | undefined;
+}
+
+/** Dates CCYY-MM-DD sort as plain text. */
+function order(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }

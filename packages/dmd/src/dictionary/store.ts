@@ -166,7 +166,7 @@ export class Store {
 const BLANK: Coded = Object.freeze({ code: '', display: undefined });
 
 /** Lookup codes are compared without their zero padding: `1` is `0001`. */
-export function unpadded(code: string): string {
+function unpadded(code: string): string {
   return code.length > 1 && code.charCodeAt(0) === 48 ? code.replace(/^0+(?=.)/, '') : code;
 }
 

@@ -2,7 +2,7 @@
 
 import type { RawRow } from '../dictionary/dictionary.ts';
 import type { SnapshotImage } from '../snapshot/image.ts';
-import { FILES, type FileSpec, tableSpec } from './format.ts';
+import { type FileSpec, tableSpec } from './format.ts';
 
 /** A comment and the rows of one file. Rows of other files are left aside. */
 export interface FileContent {
@@ -89,5 +89,3 @@ export function fileName(file: FileSpec, day: string): string {
   const [year = '', month = '', date = ''] = day.split('-');
   return `${stems[file.kind] ?? `f_${file.kind}2_3`}${date}${month}${year.slice(2)}.xml`;
 }
-
-export { FILES };

@@ -11,7 +11,7 @@
  * `target` is the table or lookup group that must hold the value.
  */
 
-export type ElementType = 'id' | 'sctid' | 'code' | 'flag' | 'int' | 'decimal' | 'date' | 'text';
+type ElementType = 'id' | 'sctid' | 'code' | 'flag' | 'int' | 'decimal' | 'date' | 'text';
 
 /** One element of a row. */
 export interface ElementSpec {

@@ -12,8 +12,8 @@ import type { KeptProductShelf } from './shelves.ts';
 
 const MAGIC = 'CONCDMS\x1a';
 const FORMAT = 1;
-/** Magic, format, length of the header, CRC-32 of all that follows the preamble. */
-const PREAMBLE = 24;
+/** Magic, format, length of the header, CRC-32 of these two and of all that follows. */
+const PREAMBLE = 20;
 
 interface Header {
   readonly release: string;
@@ -51,8 +51,12 @@ export function encodeProductIndex(dictionary: Dictionary, kept: KeptProductShel
   const view = new DataView(bytes.buffer);
   view.setUint32(8, FORMAT, true);
   view.setUint32(12, json.length, true);
-  view.setUint32(16, crc32(bytes.subarray(PREAMBLE)), true);
+  view.setUint32(16, checkSum(bytes), true);
   return bytes;
+}
+
+function checkSum(bytes: Uint8Array): number {
+  return crc32(bytes.subarray(PREAMBLE), crc32(bytes.subarray(8, 16)));
 }
 
 /** The index in the bytes; undefined where they are not a whole index of this dictionary's release. */
@@ -62,7 +66,7 @@ export function decodeProductIndex(dictionary: Dictionary, source: Uint8Array): 
   if (bytes.byteLength < PREAMBLE || new TextDecoder().decode(bytes.subarray(0, 8)) !== MAGIC) return undefined;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const length = view.getUint32(12, true);
-  const whole = view.getUint32(8, true) === FORMAT && crc32(bytes.subarray(PREAMBLE)) === view.getUint32(16, true);
+  const whole = view.getUint32(8, true) === FORMAT && checkSum(bytes) === view.getUint32(16, true);
   if (!whole || PREAMBLE + length > bytes.byteLength) return undefined;
   const header = JSON.parse(new TextDecoder().decode(bytes.subarray(PREAMBLE, PREAMBLE + length))) as Header;
   if (header.release !== releaseOf(dictionary)) return undefined;

@@ -200,8 +200,10 @@ export function createProductSearch(dictionary: Dictionary, kept?: KeptProductSh
       const section = match.row < vmps.from ? vtms : match.row < amps.from ? vmps : amps;
       const level = section.kind as Level;
       const row = match.row - section.from;
-      if (level !== 'AMP') generic = true;
-      const key = keyOf(match, level, standingIn(standings, match.row, setting), standings.rarity[match.row] as number);
+      const standing = standingIn(standings, match.row, setting);
+      // `Generic Microgynon 30 tablets` may never be prescribed: it does not stand in for what the brand is made of.
+      if (level !== 'AMP' && standing !== 'not prescribable') generic = true;
+      const key = keyOf(match, level, standing, standings.rarity[match.row] as number);
       if (level === 'AMP' && wantsGenerics && !generic && brands.size < MOST_GENERICS) {
         const vmp = standings.vmpOfAmp[row] as number;
         const best = brands.get(vmp);

@@ -83,7 +83,7 @@ export function wordsOf(text: string): Words {
     const touching = match.index === end;
     const isNumber = (first >= 48 && first <= 57) || first === 46;
     if (number !== undefined && !isNumber) {
-      const unit = canonicalUnit(run) ?? (touching && run.endsWith('x') ? canonicalUnit(run.slice(0, -1)) : undefined);
+      const unit = canonicalUnit(run);
       if (unit !== undefined && onlySpace(plain, end, match.index)) {
         words.push({ text: `${number}${unit}`, kind: 'amount' });
         number = undefined;

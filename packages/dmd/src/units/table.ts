@@ -6,7 +6,7 @@
  * Months and years are left out because they have no exact length.
  */
 
-export type Dimension = 'mass' | 'volume' | 'length' | 'area' | 'time' | 'amount' | 'radioactivity';
+type Dimension = 'mass' | 'volume' | 'length' | 'area' | 'time' | 'amount' | 'radioactivity';
 
 const SCALES: Readonly<Record<Dimension, string>> = {
   // base: gram
