@@ -23,6 +23,15 @@ describe('the words of another language', () => {
     assert.equal(result.outcome === 'text' && result.text, '2 tablet / [2 twoday] thrice');
   });
 
+  it('word a unit that was sent as a code', () => {
+    const infusion: Dosage = {
+      doseAndRate: [{ rateQuantity: { value: 5, system: 'http://unitsofmeasure.org', code: 'mL/h' } }],
+    };
+    const words = { ...other, units: { mL: 'drib', h: 'tick' }, unitPer: ' each ' };
+    const result = dosageToText(infusion, { words });
+    assert.equal(result.outcome === 'text' && result.text, 'at a rate of 5 drib each tick');
+  });
+
   it('that lack a slot are a fault of the words, found at once', () => {
     assert.throws(() => dosageToText(dosage, { words: { ...britishEnglish, over: 'during' } }), RangeError);
   });

@@ -21,8 +21,9 @@ interface Given {
   /** The unit it is in, and that of the denominator of a ratio. */
   readonly unit: UnitReading;
   readonly per: UnitReading | undefined;
-  /** What the numbers say, without the unit. */
-  readonly numbers: string;
+  /** Its numbers: the ends of a range (the low one absent in "up to"), the parts of a ratio, or twice the one. */
+  readonly low: string | undefined;
+  readonly high: string;
 }
 
 /** Whether a Dosage carries its dose or rate at the top level, as STU3 does. */
@@ -104,7 +105,7 @@ function together(reading: Reading, given: readonly Given[]): string | undefined
     return reading.refuse('D-026', 'doseAndRate', 'More than two doses or rates: which one applies is not known.');
   }
   if (first.unit.identity === second.unit.identity && first.per?.identity === second.per?.identity) {
-    if (first.numbers === second.numbers) {
+    if (first.low === second.low && first.high === second.high) {
       reading.leaveOut('D-026', 'doseAndRate[1]', 'repeated', second.text);
       return first.text;
     }
@@ -147,7 +148,13 @@ function twoChoices(reading: Reading, path: string): undefined {
 function quantityGiven(reading: Reading, quantity: unknown, path: string): Given | undefined {
   const amount = readQuantity(reading, quantity, path);
   if (amount === undefined) return undefined;
-  return { text: amountText(reading, amount), unit: amount.unit, per: undefined, numbers: amount.value };
+  return {
+    text: amountText(reading, amount),
+    unit: amount.unit,
+    per: undefined,
+    low: amount.value,
+    high: amount.value,
+  };
 }
 
 /** D-023, D-024, D-025, D-029. */
@@ -160,13 +167,14 @@ function rangeGiven(reading: Reading, value: unknown, path: string, lowOnlyRule:
   }
   if (low === undefined) {
     const text = fill(reading.compiled.upTo, amountText(reading, high));
-    return { text, unit: high.unit, per: undefined, numbers: `..${high.value}` };
+    return { text, unit: high.unit, per: undefined, low: undefined, high: high.value };
   }
   return {
     text: rangeText(reading, low, high),
     unit: high.unit,
     per: undefined,
-    numbers: `${low.value}..${high.value}`,
+    low: low.value,
+    high: high.value,
   };
 }
 
@@ -190,7 +198,7 @@ function ratioGiven(reading: Reading, value: unknown, path: string): Given | und
           amount,
           unit.time === undefined ? amountText(reading, denominator) : timeText(reading, denominator.value, unit.time),
         );
-  return { text, unit: numerator.unit, per: unit, numbers: `${numerator.value}/${denominator.value}` };
+  return { text, unit: numerator.unit, per: unit, low: numerator.value, high: denominator.value };
 }
 
 function oneTime(reading: Reading, unit: TimeUnit): string {

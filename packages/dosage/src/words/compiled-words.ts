@@ -35,15 +35,17 @@ export function compileWords(words: Words): CompiledWords {
 }
 
 /** The text of a one-slot template. */
-export function fill(template: OneSlot, value: string): string {
-  return template.before + value + template.after;
+export function fill({ before, after }: OneSlot, value: string): string {
+  // Most templates are open at one end, and joining nothing is not free.
+  const text = before === '' ? value : before + value;
+  return after === '' ? text : text + after;
 }
 
 /** The text of a two-slot template, values in the order the template was declared with. */
-export function fillBoth(template: TwoSlots, first: string, second: string): string {
-  return template.swapped
-    ? template.before + second + template.between + first + template.after
-    : template.before + first + template.between + second + template.after;
+export function fillBoth({ before, between, after, swapped }: TwoSlots, first: string, second: string): string {
+  const middle = swapped ? second + between + first : first + between + second;
+  const text = before === '' ? middle : before + middle;
+  return after === '' ? text : text + after;
 }
 
 function compile(words: Words) {
