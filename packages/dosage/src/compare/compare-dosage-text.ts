@@ -66,6 +66,7 @@ export function compareDosageText(dosage: Dosage, options: CompareOptions = {}):
     return cannotTell('no-text', [], rendered.text);
   }
   if (text.trim() === rendered.text) return { outcome: 'same', how: 'identical', rendered: rendered.text };
+  if (rendered.text.length > longestText) return cannotTell('other-words', [], rendered.text);
   const match = matchWords(text, rendered.parts);
   if (match.missing.length === 0 && match.extra.length === 0) {
     return { outcome: 'same', how: 'same-words', rendered: rendered.text };

@@ -148,7 +148,8 @@ export function words(value: unknown): string | undefined {
   const trimmed = value.trim();
   if (trimmed === '') return undefined;
   for (let i = 0; i < trimmed.length; i++) {
-    if (trimmed.charCodeAt(i) < 32) return trimmed.replace(/\s*[\n\r\t]\s*/g, ' ');
+    if (trimmed.charCodeAt(i) < 32)
+      return trimmed.replace(/\s+/g, (space) => (space === ' ' || !/[\n\r\t]/.test(space) ? space : ' '));
   }
   return trimmed;
 }

@@ -48,9 +48,9 @@ export function dosagesToText(dosages: readonly Dosage[], options?: DosageTextOp
   for (let i = 0; i < given.length; i++) {
     const result = readDosage(given[i], { ...base, path: `${base.path}[${i}]` }, ordered);
     texts.push(result);
-    if (result.outcome === 'refused') refusals.push(...result.refusals);
-    warnings.push(...result.warnings);
-    notRendered.push(...result.notRendered);
+    if (result.outcome === 'refused') append(refusals, result.refusals);
+    append(warnings, result.warnings);
+    append(notRendered, result.notRendered);
   }
   if (given.length === 0) {
     refusals.push({ rule: 'D-006', path: base.path, message: 'There is no Dosage.' });
@@ -58,6 +58,11 @@ export function dosagesToText(dosages: readonly Dosage[], options?: DosageTextOp
   const text = join(given, texts, base, refusals, warnings, notRendered);
   const rest = { dosages: texts, algorithm: dosageTextAlgorithm, warnings, notRendered };
   return refusals.length > 0 ? { outcome: 'refused', refusals, ...rest } : { outcome: 'text', text, ...rest };
+}
+
+/** Not by spreading into push, which a list of a hundred thousand findings would overflow. */
+function append<T>(to: T[], more: readonly T[]): void {
+  for (const one of more) to.push(one);
 }
 
 interface Step {

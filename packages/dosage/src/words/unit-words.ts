@@ -38,6 +38,8 @@ interface Met {
 const met = new Map<unknown, Met[]>();
 let metCount = 0;
 const mostMet = 2000;
+const mostOfOneUnit = 8;
+const longestMet = 60;
 
 /** Reads a unit. Takes `Quantity.unit`, `.system` and `.code` as sent, undefined where absent. */
 export function readUnit(unit: unknown, system: unknown, code: unknown): UnitReading {
@@ -49,6 +51,7 @@ export function readUnit(unit: unknown, system: unknown, code: unknown): UnitRea
     }
   }
   const reading = interpret(asText(unit), asText(system), asText(code));
+  if (typeof unit === 'string' && unit.length > longestMet) return reading;
   if (metCount >= mostMet) {
     met.clear();
     metCount = 0;
@@ -57,7 +60,7 @@ export function readUnit(unit: unknown, system: unknown, code: unknown): UnitRea
   const entry = { system, code, reading };
   const list = met.get(unit);
   if (list === undefined) met.set(unit, [entry]);
-  else list.push(entry);
+  else if (list.length < mostOfOneUnit) list.push(entry);
   return reading;
 }
 
