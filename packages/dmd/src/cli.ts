@@ -4,7 +4,7 @@
  */
 
 import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import type { Dictionary } from './dictionary/dictionary.ts';
 import { ANOMALY_RULES } from './release/anomalies.ts';
 import { CHANGES, type ChangeKind, diffReleases } from './release/diff.ts';
@@ -12,6 +12,7 @@ import { ReleaseError } from './release/errors.ts';
 import { FILES } from './release/format.ts';
 import { type LoadProgress, loadRelease } from './release/load.ts';
 import type { LoadReport } from './release/report.ts';
+import { writeProductIndex } from './search/index-file.ts';
 import { openSnapshot, openSnapshotBytes, writeFileWhole, writeSnapshot } from './snapshot/file.ts';
 import { SnapshotError } from './snapshot/layout.ts';
 
@@ -25,6 +26,25 @@ export interface Output {
 const USED = 'current';
 const DONE = 0;
 const FAILED = 1;
+const MISUSED = 2;
+
+const USAGE = [
+  'concord dmd load PATH...      read a release (archives as downloaded, folders or files) and put it to use',
+  'concord dmd use NAME          put a release to use that was loaded before',
+  'concord dmd diff OLD NEW      say what changed; each is a snapshot, an archive or a folder',
+];
+
+/** Runs one command of `concord dmd` from its words, e.g. `['load', 'release.zip']`. @returns the exit code. */
+export async function dmdCommand(words: readonly string[], folder: string, out: Output): Promise<number> {
+  const [command, first, second, ...more] = words;
+  if (command === 'load' && first !== undefined) return dmdLoad(words.slice(1), folder, out);
+  if (command === 'use' && first !== undefined && second === undefined) return dmdUse(first, folder, out);
+  if (command === 'diff' && first !== undefined && second !== undefined && more.length === 0) {
+    return dmdDiff(first, second, out);
+  }
+  for (const line of USAGE) out.error(line);
+  return MISUSED;
+}
 
 /**
  * Loads a release from archives, folders or files into a snapshot in the folder, and puts it to use unless told not to.
@@ -39,7 +59,9 @@ export async function dmdLoad(
   return attempt(out, async () => {
     const { snapshot, report } = await loadRelease(paths, { onProgress: (p) => out.progress?.(progressText(p)) });
     const name = snapshotName(report);
-    await writeSnapshot(join(folder, name), snapshot);
+    const path = join(folder, name);
+    await writeSnapshot(path, snapshot);
+    await writeProductIndex(path, openSnapshotBytes(snapshot));
     for (const line of reportText(report)) out.line(line);
     out.line(`Wrote ${name} (${megabytes(snapshot.length)})`);
     if (options.use === false) return DONE;
@@ -47,20 +69,18 @@ export async function dmdLoad(
   });
 }
 
-/** Puts a snapshot of the folder to use, by file name or by release date or version. */
+/** Puts a snapshot of the folder to use, by release date or version, file name or path. */
 export async function dmdUse(which: string, folder: string, out: Output): Promise<number> {
   return attempt(out, async () => {
-    const name = (await snapshots(folder)).find(
-      (n) => n === which || n === snapshotName({ date: which, version: which }),
-    );
-    if (name === undefined) {
-      const known = (await snapshots(folder)).join(', ') || 'none';
+    const path = await findSnapshot(which, folder);
+    if (path === undefined) {
+      const known = (await listSnapshots(folder)).map((each) => basename(each)).join(', ') || 'none';
       out.error(`There is no snapshot ${which} in ${folder}. There are: ${known}`);
       return FAILED;
     }
     // Opened before it is put to use, so that a damaged one never is.
-    const dictionary = openSnapshot(join(folder, name));
-    await writeFileWhole(join(folder, USED), Buffer.from(`${name}\n`));
+    const dictionary = openSnapshot(path);
+    await writeFileWhole(join(folder, USED), Buffer.from(`${basename(path)}\n`));
     out.line(`In use: dm+d ${dictionary.release.version ?? dictionary.release.date}`);
     return DONE;
   });
@@ -70,6 +90,29 @@ export async function dmdUse(which: string, folder: string, out: Output): Promis
 export async function snapshotInUse(folder: string): Promise<string | undefined> {
   const name = await readFile(join(folder, USED), 'utf8').catch(() => undefined);
   return name === undefined ? undefined : join(folder, name.trim());
+}
+
+/** Paths of the snapshots in a folder, by name. */
+export async function listSnapshots(folder: string): Promise<string[]> {
+  const names = await readdir(folder).catch(() => []);
+  return names
+    .filter((name) => name.endsWith('.dmd'))
+    .sort()
+    .map((name) => join(folder, name));
+}
+
+/**
+ * Path of a snapshot in a folder, undefined where it is not there.
+ * @param which release date (`2025-10-13`), version (`10.1.0_20251013`), file name or path
+ */
+export async function findSnapshot(which: string, folder: string): Promise<string | undefined> {
+  const wanted = resolve(dirname(which)) === resolve(folder) ? basename(which) : which;
+  // Named by TRUD's number and date where the archive told them.
+  const onDay = /^\d{4}-\d\d-\d\d$/.test(wanted) ? `_${wanted.replaceAll('-', '')}.dmd` : undefined;
+  return (await listSnapshots(folder)).find((path) => {
+    const name = basename(path);
+    return name === wanted || name === `${wanted}.dmd` || (onDay !== undefined && name.endsWith(onDay));
+  });
 }
 
 /** Says what changed between two releases, each a snapshot file, an archive or a folder. */
@@ -127,11 +170,6 @@ async function openAny(path: string, out: Output): Promise<Dictionary> {
   if (path.endsWith('.dmd')) return openSnapshot(path);
   const loaded = await loadRelease([path], { onProgress: (p) => out.progress?.(progressText(p)) });
   return openSnapshotBytes(loaded.snapshot);
-}
-
-async function snapshots(folder: string): Promise<string[]> {
-  const names = await readdir(folder).catch(() => []);
-  return names.filter((name) => name.endsWith('.dmd')).sort();
 }
 
 function snapshotName({ date, version }: Pick<LoadReport, 'date' | 'version'>): string {

@@ -1,4 +1,14 @@
-export { dmdDiff, dmdLoad, dmdUse, type Output, reportText, snapshotInUse } from './cli.ts';
+export {
+  dmdCommand,
+  dmdDiff,
+  dmdLoad,
+  dmdUse,
+  findSnapshot,
+  listSnapshots,
+  type Output,
+  reportText,
+  snapshotInUse,
+} from './cli.ts';
 export * from './dictionary/dictionary.ts';
 export { ANOMALY_RULES, type Anomaly, type AnomalyRule } from './release/anomalies.ts';
 export { CHANGES, type Change, type ChangeKind, diffReleases, type ReleaseDiff } from './release/diff.ts';
@@ -7,6 +17,7 @@ export { type LoadedRelease, type LoadOptions, type LoadProgress, loadRelease } 
 export type { FileReport, LoadReport } from './release/report.ts';
 export { isGtin, isSctid } from './release/sctid.ts';
 export type { ProductFilter } from './search/filter.ts';
+export { openProductSearch, writeProductIndex } from './search/index-file.ts';
 export {
   createProductSearch,
   type ProductSearch,

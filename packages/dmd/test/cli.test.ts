@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { dmdDiff, dmdLoad, dmdUse, snapshotInUse } from '../src/cli.ts';
+import { dmdCommand, dmdDiff, dmdLoad, dmdUse, snapshotInUse } from '../src/cli.ts';
 import { openSnapshot } from '../src/snapshot/file.ts';
 import { changedSample, SAMPLE, temporaryFolder } from './releases.ts';
 
@@ -28,7 +28,7 @@ describe('concord dmd load', () => {
     const { out, lines, errors, progress } = written();
     assert.equal(await dmdLoad([SAMPLE], folder, out), 0);
     assert.deepEqual(errors, []);
-    assert.deepEqual((await readdir(folder)).sort(), ['2025-10-09.dmd', 'current']);
+    assert.deepEqual((await readdir(folder)).sort(), ['2025-10-09.dmd', '2025-10-09.dmd.search', 'current']);
     const path = await snapshotInUse(folder);
     assert.equal(path, join(folder, '2025-10-09.dmd'));
     assert.equal(openSnapshot(path ?? '').vtm('777067000')?.name, 'Paracetamol');
@@ -105,5 +105,24 @@ describe('concord dmd diff', () => {
     const { out, errors } = written();
     assert.equal(await dmdDiff('/nowhere.dmd', SAMPLE, out), 1);
     assert.match(errors.join(), /\/nowhere\.dmd: there is no such snapshot/);
+  });
+});
+
+describe('concord dmd', () => {
+  test('runs a command from its words', async () => {
+    const folder = await temporaryFolder();
+    const { out, lines } = written();
+    assert.equal(await dmdCommand(['load', SAMPLE], folder, out), 0);
+    assert.equal(await dmdCommand(['use', '2025-10-09'], folder, out), 0);
+    assert.equal(await dmdCommand(['diff', join(folder, '2025-10-09.dmd'), SAMPLE], folder, out), 0);
+    assert.equal(lines.at(-1), 'dm+d 2025-10-09 to 2025-10-09: 0 changes');
+  });
+
+  test('says how it is used when the words are none of its commands', async () => {
+    for (const words of [[], ['load'], ['use'], ['use', 'a', 'b'], ['diff', 'a'], ['diff', 'a', 'b', 'c'], ['drop']]) {
+      const { out, errors } = written();
+      assert.equal(await dmdCommand(words, '/nowhere', out), 2, words.join(' '));
+      assert.match(errors.join('\n'), /concord dmd load PATH/);
+    }
   });
 });

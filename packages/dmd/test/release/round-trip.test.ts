@@ -7,12 +7,17 @@ import type { RawRow } from '../../src/dictionary/dictionary.ts';
 import { rowsOf } from '../../src/release/emit.ts';
 import { type ElementSpec, FILES, HISTORY_GROUPS, LOOKUP_GROUPS, TABLES } from '../../src/release/format.ts';
 import { loadRelease } from '../../src/release/load.ts';
+import { openSources } from '../../src/release/sources.ts';
 import { SnapshotImage } from '../../src/snapshot/image.ts';
 import { data, elementsOf, row, rowsByPattern, SAMPLE, withoutData, writeRelease } from '../releases.ts';
 
 const byTable = (rows: Iterable<RawRow>): Record<string, Record<string, string>[]> => {
   const tables: Record<string, Record<string, string>[]> = {};
-  for (const { table, values } of rows) tables[table] = [...(tables[table] ?? []), { ...values }];
+  for (const { table, values } of rows) {
+    const known = tables[table];
+    if (known === undefined) tables[table] = [{ ...values }];
+    else known.push({ ...values });
+  }
   return tables;
 };
 
@@ -44,6 +49,19 @@ describe('every element of every file is kept', () => {
       sameRows(await loadedRows([data(extract)]), await rowsInFolder(data(extract)));
     });
   }
+
+  test('in an archive of 2,000 VMPs, against a reading of its files by pattern', { skip: withoutData }, async () => {
+    const archive = data('release', 'previous', 'nhsbsa_dmd_10.0.0_20251006000001.zip');
+    const sources = await openSources([archive]);
+    const expected: RawRow[] = [];
+    for (const member of sources.members) {
+      const chunks: Buffer[] = [];
+      for await (const chunk of member.read()) chunks.push(chunk);
+      expected.push(...rowsByPattern(Buffer.concat(chunks).toString('utf8')));
+    }
+    sources.close();
+    sameRows(await loadedRows([archive]), expected);
+  });
 
   test('in a release that uses every element of the format', async () => {
     const rows = TABLES.flatMap((table) => [
