@@ -184,12 +184,15 @@ export class Record {
     if (left === undefined || (each.expected !== undefined && each.expected !== left.version)) {
       throw new VersionConflict(`version is ${left?.version ?? 0}`);
     }
-    await this.q.query(ARRIVE, [type, id, current.key, each.key, left.version]);
+    const params = [type, id, current.key, each.key, left.version];
+    const [arrived] = await this.q.query<{ marked: boolean }>(ARRIVE, params);
     const written = await this.#writes.write({ ...each, expected: left.version });
-    await this.q.query(
-      'delete from resource_history where patient_key = $1 and type = $2 and id = $3 and version = $4',
-      [each.key, type, id, left.version],
-    );
+    if (arrived?.marked !== true) {
+      await this.q.query(
+        'delete from resource_history where patient_key = $1 and type = $2 and id = $3 and version = $4',
+        [each.key, type, id, left.version],
+      );
+    }
     return { ...written, existed: current.content !== null };
   }
 }
@@ -237,9 +240,18 @@ const LEAVE = `with gone as (
     delete from identifier_claim where patient_key = $1 and type = $2 and id = $3)
   select version from gone`;
 
-/** A place holder with the last version number, which the write that follows supersedes; and the way to it. */
-const ARRIVE = `with placed as (
+/**
+ * A place holder with the last version number, which the write that follows supersedes; and the way to it. A resource
+ * that comes back finds the mark that it left under that number: the mark becomes the place holder, and history again.
+ */
+const ARRIVE = `with mark as (
+    delete from resource_history
+    where patient_key = $4::bigint and type = $1::text and id = $2::text and version = $5::int and interaction = 'move'
+    returning last_updated),
+  placed as (
     insert into resource (patient_key, type, id, version, last_updated, interaction, content, tokens)
-    values ($4::bigint, $1::text, $2::text, $5::int, date_trunc('milliseconds', clock_timestamp()), 'move', null, '{}'))
+    values ($4::bigint, $1::text, $2::text, $5::int,
+      coalesce((select last_updated from mark), date_trunc('milliseconds', clock_timestamp())), 'move', null, '{}'))
   insert into resource_location as l (type, id, patient_key, former_keys) values ($1::text, $2::text, $4::bigint, array[$3::bigint])
-  on conflict (type, id) do update set patient_key = excluded.patient_key, former_keys = l.former_keys || excluded.former_keys`;
+  on conflict (type, id) do update set patient_key = excluded.patient_key, former_keys = l.former_keys || excluded.former_keys
+  returning exists (select 1 from mark) as marked`;
