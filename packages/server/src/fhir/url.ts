@@ -12,14 +12,14 @@ export function queryPairs(query: string): [string, string][] {
     .map((part) => {
       const at = part.indexOf('=');
       const [name, value] = at < 0 ? [part, ''] : [part.slice(0, at), part.slice(at + 1)];
-      return [decoded(name), decoded(value)];
+      return [decoded(name, 'The query'), decoded(value, name)];
     });
 }
 
-function decoded(text: string): string {
-  if (!/[%+]/.test(text)) return clean(text, text);
+function decoded(text: string, source: string): string {
+  if (!/[%+]/.test(text)) return clean(text, source);
   try {
-    return clean(decodeURIComponent(text.replace(/\+/g, ' ')), text);
+    return clean(decodeURIComponent(text.replace(/\+/g, ' ')), source);
   } catch (error) {
     if (error instanceof URIError)
       throw refuse(400, 'invalid', 'The query has a % that does not begin a valid UTF-8 escape.');

@@ -58,7 +58,9 @@ export function parseSearch(
       } else search.criteria.push(readCriterion(type, name, value, site));
       if (name !== '_cursor') search.used.push([name, value]);
     } catch (error) {
-      if (!(error instanceof SearchRefusal) || !options.lenient) throw error;
+      if (!(error instanceof SearchRefusal)) throw error;
+      // What is wrong may be far along a chain: the client knows it by the whole name.
+      if (!options.lenient) throw new SearchRefusal(name, error.code, error.message);
       search.ignored.push({ name, reason: error.message });
     }
   }

@@ -38,11 +38,11 @@ function readValue(
   part: string,
   site: Site,
 ): Wanted {
-  if (modifier?.name === 'identifier') return { kind: 'identifier', ...pair(part, 'value') };
+  if (modifier?.name === 'identifier') return { kind: 'identifier', ...pair(source, part, 'value') };
   if (modifier?.name === 'text') return { kind: 'string', text: unescaped(part), normal: normalise(unescaped(part)) };
   switch (type) {
     case 'token':
-      return modifier?.name === 'of-type' ? ofType(source, part) : { kind: 'token', ...pair(part, 'code') };
+      return modifier?.name === 'of-type' ? ofType(source, part) : { kind: 'token', ...pair(source, part, 'code') };
     case 'string': {
       const text = unescaped(part);
       return { kind: 'string', text, normal: parameter.code === 'phonetic' ? soundOf(text) : normalise(text) };
@@ -63,8 +63,15 @@ function readValue(
 }
 
 /** `code`, `system|code`, `|code`, `system|`. An empty system means "without a system". */
-function pair<Name extends 'code' | 'value'>(part: string, name: Name): { system?: string } & { [K in Name]?: string } {
-  const [first = '', second] = splitEscaped(part, '|').map(unescaped);
+function pair<Name extends 'code' | 'value'>(
+  source: string,
+  part: string,
+  name: Name,
+): { system?: string } & { [K in Name]?: string } {
+  const [first = '', second, ...more] = splitEscaped(part, '|').map(unescaped);
+  if (more.length > 0 || (first === '' && second === '')) {
+    throw new SearchRefusal(source, 'invalid', `${source} takes ${name}, system|${name}, |${name} or system|.`);
+  }
   if (second === undefined) return { [name]: first } as { [K in Name]?: string };
   return { system: first, ...(second === '' ? {} : { [name]: second }) } as { system: string } & {
     [K in Name]?: string;

@@ -79,14 +79,16 @@ export function identitiesOfPatient(patient: Patient, id: string): Identity[] {
 export function identitiesOfSubject(resource: FhirResource): Identity[] {
   const reference = patientReference(resource);
   if (reference === undefined) return [];
-  const text = reference.reference;
+  const text = isName(reference.reference) ? reference.reference : undefined;
   const identities: Identity[] = [];
   const local = localReference(text);
   if (local !== undefined) {
     identities.push({ system: PATIENT_ID, value: local.id });
   } else if (text?.startsWith('#')) {
-    const contained = (resource as { contained?: FhirResource[] }).contained ?? [];
-    const patient = contained.find((each) => each.resourceType === 'Patient' && each.id === text.slice(1));
+    const { contained } = resource as { contained?: FhirResource[] };
+    const patient = (Array.isArray(contained) ? contained : []).find(
+      (each) => each?.resourceType === 'Patient' && each.id === text.slice(1),
+    );
     identities.push(...identifiersOf((patient as Patient | undefined)?.identifier));
   } else if (text) {
     identities.push({ system: ELSEWHERE, value: text });
@@ -95,9 +97,16 @@ export function identitiesOfSubject(resource: FhirResource): Identity[] {
   return identities;
 }
 
+/** Text that can name someone. A transaction asks who is meant before its resources are checked, so it may be anything. */
+function isName(text: unknown): text is string {
+  return typeof text === 'string' && text !== '' && !text.includes('\u0000');
+}
+
 /** The identifiers that name someone: with a system and a value, and not an old one. */
 export function identifiersOf(identifiers: Identifier[] | undefined): Identity[] {
   return (Array.isArray(identifiers) ? identifiers : []).flatMap((each) =>
-    each?.system && each.value && each.use !== 'old' ? [{ system: each.system, value: each.value }] : [],
+    isName(each?.system) && isName(each.value) && each.use !== 'old'
+      ? [{ system: each.system, value: each.value }]
+      : [],
   );
 }
