@@ -26,9 +26,16 @@ function* eachElement(
 function pathOf(keys: (string | number)[]): string {
   // FHIRPath names a primitive and its extensions alike.
   return keys.reduce<string>(
-    (path, key) => (typeof key === 'number' ? `${path}[${key}]` : `${path}.${key.replace(/^_/, '')}`),
+    (path, key) => (typeof key === 'number' ? `${path}[${key}]` : `${path}.${choice(key.replace(/^_/, ''))}`),
     'Dosage',
   );
+}
+
+/** FHIRPath names a choice of types by name and type. */
+function choice(name: string): string {
+  const match = /^(dose|rate|bounds|asNeeded)([A-Z][A-Za-z]+)$/.exec(name);
+  if (match === null || name === 'doseAndRate') return name;
+  return `${match[1]}.ofType(${match[2] === 'Boolean' ? 'boolean' : match[2]})`;
 }
 
 function without(dosage: Dosage, keys: (string | number)[]): Dosage {

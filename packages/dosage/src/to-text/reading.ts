@@ -96,8 +96,18 @@ export class Reading {
   }
 
   private fullPath(path: string): string {
-    return path === '' ? this.options.path : `${this.options.path}.${path}`;
+    return path === '' ? this.options.path : `${this.options.path}.${fhirPath(path)}`;
   }
+}
+
+/** FHIRPath names an element that may be of several types by its name and its type, where JSON has one name for both. */
+function fhirPath(path: string): string {
+  // No name of that kind is shorter.
+  if (path.length < 'doseRange'.length) return path;
+  return path.replace(
+    /(dose|rate|bounds|asNeeded)(Quantity|Range|Ratio|Duration|Period|Boolean|CodeableConcept)/,
+    (_, name: string, type: string) => `${name}.ofType(${type === 'Boolean' ? 'boolean' : type})`,
+  );
 }
 
 /** The path of an item of a list; the path itself where the index is negative. */

@@ -23,7 +23,7 @@ export function isEmpty(value: JsonObject): boolean {
 export function accountForUnread(reading: Reading, path: string, index: number, name: string, value: unknown): void {
   if (value === undefined || name === 'id') return;
   const parent = at(path, index);
-  const own = parent === '' ? name : `${parent}.${name}`;
+  const own = `${parent === '' ? '' : `${parent}.`}${identifier(name)}`;
   if (name === 'modifierExtension') {
     if (Array.isArray(value) && value.length === 0) return;
     reading.refuse('FHIR', own, 'A modifier extension may change the meaning of everything beside it.');
@@ -31,11 +31,16 @@ export function accountForUnread(reading: Reading, path: string, index: number, 
     accountForExtensions(reading, own, value);
   } else if (name.startsWith('_')) {
     // FHIRPath names a primitive and its extensions by the same element.
-    reading.leaveOut('FHIR', parent === '' ? name.slice(1) : `${parent}.${name.slice(1)}`, 'extension');
+    reading.leaveOut('FHIR', `${parent === '' ? '' : `${parent}.`}${identifier(name.slice(1))}`, 'extension');
   } else {
     reading.leaveOut('FHIR', own, 'unknown-element', value);
     reading.warn('FHIR', own, `"${name}" is not an element of FHIR R4 or STU3 here, and its meaning is not known.`);
   }
+}
+
+/** A name as FHIRPath writes it: between backticks where it is no plain identifier. */
+function identifier(name: string): string {
+  return /^[A-Za-z_]\w*$/.test(name) ? name : `\`${name.replaceAll('\\', '\\\\').replaceAll('`', '\\`')}\``;
 }
 
 function accountForExtensions(reading: Reading, path: string, value: unknown): void {
