@@ -1,11 +1,12 @@
 import { parseArgs } from 'node:util';
 import type { Command } from './commands/command.ts';
+import { dmdCommand } from './commands/dmd.ts';
 import { doseCommand } from './commands/dose.ts';
 import { serveCommand } from './commands/serve.ts';
 import { BadSetting } from './config.ts';
 import { VERSION } from './version.ts';
 
-const commands: readonly Command[] = [serveCommand, doseCommand];
+const commands: readonly Command[] = [serveCommand, dmdCommand, doseCommand];
 
 /**
  * The `concord` command.

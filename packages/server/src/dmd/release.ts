@@ -1,4 +1,4 @@
-import { createProductSearch, createTerminology, type Dictionary, openSnapshot, type Terminology } from '@concord/dmd';
+import { createTerminology, type Dictionary, openProductSearch, openSnapshot, type Terminology } from '@concord/dmd';
 import { TerminologyResources } from './resources.ts';
 
 /** One dm+d release, open: everything that answers need, made once. It never changes. */
@@ -16,7 +16,7 @@ export interface Release {
  */
 export function openRelease(file: string): Release {
   const dictionary = openSnapshot(file);
-  const search = createProductSearch(dictionary);
+  const search = openProductSearch(file, dictionary);
   search.prepare();
   const terminology = createTerminology(dictionary, search);
   return { file, dictionary, terminology, resources: new TerminologyResources(terminology) };

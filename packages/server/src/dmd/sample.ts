@@ -1,7 +1,16 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { dmdUse, loadRelease, type Output, openSnapshot, snapshotInUse, writeSnapshot } from '@concord/dmd';
+import {
+  dmdUse,
+  loadRelease,
+  type Output,
+  openSnapshot,
+  openSnapshotBytes,
+  snapshotInUse,
+  writeProductIndex,
+  writeSnapshot,
+} from '@concord/dmd';
 
 /** The sample release, beside the packages. */
 const SAMPLE = fileURLToPath(new URL('../../../../samples/dmd', import.meta.url));
@@ -21,7 +30,11 @@ export async function useSampleUnlessLoaded(folder: string): Promise<boolean> {
   const file = join(folder, SAMPLE_SNAPSHOT);
   if (inUse !== undefined && inUse !== file) return false;
   if (!existsSync(SAMPLE)) return false;
-  if (!isReadable(file)) await writeSnapshot(file, (await loadRelease([SAMPLE])).snapshot);
+  if (!isReadable(file)) {
+    const { snapshot } = await loadRelease([SAMPLE]);
+    await writeSnapshot(file, snapshot);
+    await writeProductIndex(file, openSnapshotBytes(snapshot));
+  }
   if (inUse === undefined) await dmdUse(SAMPLE_SNAPSHOT, folder, QUIET);
   return true;
 }
