@@ -2,12 +2,14 @@ import { terminologyRows } from '../../dmd/operations.ts';
 import { currentMedicationOperation } from './current-medication.ts';
 import { doseToTextOperation } from './dose-to-text.ts';
 import type { Operation } from './operation.ts';
+import { textToDoseOperation } from './text-to-dose.ts';
 import { validateOperation } from './validate.ts';
 
 /** Every operation of the server. */
 export const operations: readonly Operation[] = [
   currentMedicationOperation,
   doseToTextOperation,
+  textToDoseOperation,
   validateOperation,
   ...terminologyRows,
 ];
