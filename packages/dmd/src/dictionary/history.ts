@@ -40,6 +40,7 @@ interface Step {
 
 export class History {
   readonly #store: Store;
+  readonly #resolved = new Map<string, Resolution>();
   #lookups: ReadonlyMap<string, readonly LookupEntry[]> | undefined;
 
   constructor(store: Store) {
@@ -72,6 +73,16 @@ export class History {
   resolve(id: string, wanted?: ConceptKind): Resolution {
     const own = this.kindOf(id);
     if (own !== undefined) return { status: 'current', kind: own, id };
+    const key = wanted === undefined ? id : `${wanted} ${id}`;
+    const known = this.#resolved.get(key);
+    if (known !== undefined) return known;
+    const found = this.#follow(id, wanted);
+    // Only ids that the release mentions are kept: there are some ten thousand, however many are asked.
+    if (found.status !== 'unknown') this.#resolved.set(key, found);
+    return found;
+  }
+
+  #follow(id: string, wanted: ConceptKind | undefined): Resolution {
     const ends = new Map<string, { kind: ConceptKind; chain: string[]; since: string | undefined }>();
     let dead: { kind: ConceptKind; chain: string[] } | undefined;
     for (const { kind, chain, since, current } of this.#walk(id)) {
