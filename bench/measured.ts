@@ -23,7 +23,7 @@ export interface Measured {
 }
 
 /** @param milliseconds in any order; at least one */
-export function timesOf(milliseconds: readonly number[]): Times {
+function timesOf(milliseconds: readonly number[]): Times {
   const sorted = Float64Array.from(milliseconds).sort();
   const at = (quantile: number) =>
     sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * quantile))] ?? Number.NaN;

@@ -81,7 +81,7 @@ function coursesOf(pairs: number): number {
 }
 
 /** An identifier that is the same for the same patient and place, and no other's. */
-export function uuid(index: number, place: number): string {
+function uuid(index: number, place: number): string {
   const hex = (n: number, width: number) => n.toString(16).padStart(width, '0');
   return `${hex(index, 8)}-${hex(place & 0xffff, 4)}-4000-8000-${hex(index * 65_536 + place, 12)}`;
 }

@@ -1,6 +1,5 @@
 import type {
   CodeableConcept,
-  FhirResource,
   MedicationDispense,
   MedicationRequest,
   MedicationStatement,
@@ -12,9 +11,9 @@ import type { Medicine } from './medicines.ts';
 /** Medicines resources of the shape and size that GP and pharmacy systems send: 1 to 1.7 kB of JSON each. */
 
 export const NHS_NUMBER = 'https://fhir.nhs.uk/Id/nhs-number';
-export const PRESCRIPTION_ID = 'https://gp.example/Id/prescription';
-export const STATEMENT_ID = 'https://gp.example/Id/medication';
-export const DISPENSE_ID = 'https://pharmacy.example/Id/dispense';
+const PRESCRIPTION_ID = 'https://gp.example/Id/prescription';
+const STATEMENT_ID = 'https://gp.example/Id/medication';
+const DISPENSE_ID = 'https://pharmacy.example/Id/dispense';
 
 /** What is said of one resource of a course of a medicine. */
 export interface Said {
@@ -197,10 +196,4 @@ function community(system: string): CodeableConcept {
 
 function concept(system: string, code: string, display: string): CodeableConcept {
   return { coding: [{ system, code, display }] };
-}
-
-/** The first identifier's value: the business key of what is made here. */
-export function businessKey(resource: FhirResource): string {
-  const [first] = (resource as { identifier?: { value?: string }[] }).identifier ?? [];
-  return first?.value ?? '';
 }

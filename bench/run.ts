@@ -25,7 +25,7 @@ try {
   if (options === undefined) console.log(HELP);
   else await bench(options);
 } catch (error) {
-  console.error(`bench: ${(error as Error).message}`);
+  console.error(process.env.BENCH_TRACE ? error : `bench: ${(error as Error).message}`);
   process.exitCode = 1;
 }
 

@@ -3,7 +3,7 @@ import type { Bundle, FhirResource } from 'fhir/r4';
 import type { Answer, Request } from './http-connection.ts';
 
 /** An answer that is not what it must be. It ends the run: a fast wrong answer is worth nothing. */
-export class WrongAnswer extends Error {
+class WrongAnswer extends Error {
   constructor(request: Request, answer: Answer, why: string) {
     super(
       `WRONG ANSWER to ${request.method} ${request.path}: ${why}\n  status ${answer.status}\n  ${answer.body.slice(0, 1500)}`,
