@@ -173,6 +173,8 @@ interface Plan {
   names: Map<string, string>;
   /** Where each create goes. */
   places: Map<number, { key: number; id: string }>;
+  /** The criteria of conditional creates so far, each with its entry. */
+  criteria: Map<string, number>;
   /** Answers already known: conditional creates that found what they would make. */
   answers: Map<number, FhirAnswer>;
 }
@@ -182,7 +184,7 @@ interface Plan {
  * order. Patients come first: what is theirs gets an id in their compartment.
  */
 async function planCreates(session: Session, requests: FhirRequest[], entries: BundleEntry[]): Promise<Plan> {
-  const plan: Plan = { names: new Map(), places: new Map(), answers: new Map() };
+  const plan: Plan = { names: new Map(), places: new Map(), criteria: new Map(), answers: new Map() };
   const isCreate = (i: number) =>
     requests[i]?.method === 'POST' && requests[i]?.path.length === 1 && !requests[i]?.path[0]?.startsWith('$');
   for (const [i, entry] of entries.entries()) {
@@ -215,6 +217,15 @@ async function planCreate(
   const resource = resourceOf(request, type);
   const criteria = request.headers['if-none-exist'];
   if (criteria !== undefined) {
+    const other = plan.criteria.get(`${type}?${criteria}`);
+    if (other !== undefined) {
+      throw refuse(
+        400,
+        'invalid',
+        `Bundle.entry[${other}] has the same ifNoneExist: a transaction creates a thing once.`,
+      );
+    }
+    plan.criteria.set(`${type}?${criteria}`, index);
     await session.record.lock(`${type}?${criteria}`);
     const matches = await matchesOf(session, type, criteria, 'ifNoneExist');
     if (matches.length > 1)
