@@ -1,6 +1,6 @@
 /** The dictionary over a snapshot image. */
 
-import type { Column, SnapshotImage } from '../snapshot/image.ts';
+import type { SnapshotImage } from '../snapshot/image.ts';
 import { releaseColumns } from './columns.ts';
 import type {
   Amp,
@@ -23,6 +23,7 @@ import type {
 } from './dictionary.ts';
 import { History } from './history.ts';
 import { AmppView, VmppView } from './pack-views.ts';
+import { ProductCodes } from './product-codes.ts';
 import { Store, tablesOf } from './store.ts';
 import { AmpView, IngredientView, type ViewContext, VmpView, VtmView } from './views.ts';
 
@@ -44,13 +45,13 @@ class SnapshotDictionary implements Dictionary {
   readonly #context: ViewContext;
   readonly #store: Store;
   readonly #history: History;
-  readonly #sortedCodes = new Map<string, { codes: string[]; rows: number[] }>();
-  #gtins: Map<string, number[]> | undefined;
+  readonly #codes: ProductCodes;
 
   constructor(image: SnapshotImage) {
     this.#store = new Store(image);
     this.#context = { store: this.#store, columns: releaseColumns(this.#store) };
     this.#history = new History(this.#store);
+    this.#codes = new ProductCodes(this.#context);
     const { date, version, files, counts } = image.report;
     this.release = { date, version, counts, files: files.map((f) => f.path) };
   }
@@ -208,27 +209,13 @@ class SnapshotDictionary implements Dictionary {
     return this.#distinct('VMP', 'VPI', 'VPID', ['ISID', 'BS_SUBID'], ingredientId);
   }
   vmpsInBnf(prefix: string): readonly Vmp[] {
-    return this.#withPrefix('BNF', prefix);
+    return this.#codes.vmpRows('BNF', prefix).map((row) => this.#view('VMP', row));
   }
   vmpsInAtc(prefix: string): readonly Vmp[] {
-    return this.#withPrefix('ATC', prefix.toUpperCase());
+    return this.#codes.vmpRows('ATC', prefix.toUpperCase()).map((row) => this.#view('VMP', row));
   }
-
   amppsWithGtin(gtin: string): readonly Ampp[] {
-    if (this.#gtins === undefined) {
-      this.#gtins = new Map();
-      const { AMPPID, GTIN } = this.#context.columns.GTIN;
-      const { rows } = this.#store.table('GTIN');
-      for (let row = 0; row < rows; row++) {
-        const pack = this.#store.rowAt('AMPP', AMPPID.index(row));
-        if (pack < 0) continue;
-        const key = (GTIN.text(row) ?? '').padStart(14, '0');
-        const packs = this.#gtins.get(key);
-        if (packs === undefined) this.#gtins.set(key, [pack]);
-        else if (!packs.includes(pack)) packs.push(pack);
-      }
-    }
-    return (this.#gtins.get(gtin.padStart(14, '0')) ?? []).map((row) => this.#view('AMPP', row));
+    return this.#codes.amppRows(gtin).map((row) => this.#view('AMPP', row));
   }
 
   lookup(name: LookupName): readonly LookupEntry[] {
@@ -311,43 +298,6 @@ class SnapshotDictionary implements Dictionary {
     rows.delete(-1);
     return [...rows].sort((a, b) => a - b).map((row) => this.#view(level, row));
   }
-
-  #withPrefix(name: 'BNF' | 'ATC', prefix: string): Vmp[] {
-    let sorted = this.#sortedCodes.get(name);
-    if (sorted === undefined) {
-      sorted = this.#sortByCode(this.#context.columns.BNF_VMP[name]);
-      this.#sortedCodes.set(name, sorted);
-    }
-    const rows: number[] = [];
-    for (let i = firstAtLeast(sorted.codes, prefix); sorted.codes[i]?.startsWith(prefix); i++) {
-      rows.push(sorted.rows[i] ?? -1);
-    }
-    return rows.sort((a, b) => a - b).map((row) => this.#view('VMP', row));
-  }
-
-  #sortByCode(column: Column): { codes: string[]; rows: number[] } {
-    const key = this.#context.columns.BNF_VMP.VPID;
-    const pairs: [string, number][] = [];
-    const { rows } = this.#store.table('BNF_VMP');
-    for (let row = 0; row < rows; row++) {
-      const vmp = this.#store.rowAt('VMP', key.index(row));
-      const code = column.text(row);
-      if (vmp >= 0 && code !== undefined && code !== 'n/a') pairs.push([code, vmp]);
-    }
-    pairs.sort((a, b) => (a[0] < b[0] ? -1 : a[0] > b[0] ? 1 : a[1] - b[1]));
-    return { codes: pairs.map((p) => p[0]), rows: pairs.map((p) => p[1]) };
-  }
-}
-
-function firstAtLeast(sorted: readonly string[], key: string): number {
-  let first = 0;
-  let last = sorted.length;
-  while (first < last) {
-    const middle = (first + last) >>> 1;
-    if ((sorted[middle] ?? '') < key) first = middle + 1;
-    else last = middle;
-  }
-  return first;
 }
 
 function present<T>(list: readonly (T | undefined)[]): T[] {
