@@ -105,7 +105,9 @@ function lookupCodeSystem(dictionary: Dictionary, lookup: LookupName): CodeSyste
     valueSet: `${url}/vs`,
     content: 'complete',
     count: entries.length,
-    concept: entries.map(({ code, display }) => ({ code: unpadded(code), display })),
+    ...(entries.length === 0
+      ? {}
+      : { concept: entries.map(({ code, display }) => ({ code: unpadded(code), display })) }),
   };
 }
 

@@ -48,12 +48,20 @@ export function compileCompose(context: ComposeContext, valueSet: ValueSet, wher
     return new Refusal('terminology-too-costly', 'Value sets refer to one another too deeply', where);
   }
   const { compose } = valueSet;
-  if (compose === undefined || !Array.isArray(compose.include) || compose.include.length === 0) {
+  if (
+    typeof compose !== 'object' ||
+    compose === null ||
+    !Array.isArray(compose.include) ||
+    compose.include.length === 0
+  ) {
     return new Refusal('terminology-unsupported-filter', 'A value set needs compose.include', `${where}.compose`);
   }
   const excludes = compose.exclude ?? [];
   if (!Array.isArray(excludes) || compose.include.length + excludes.length > MOST_CLAUSES) {
     return new Refusal('terminology-too-costly', `At most ${MOST_CLAUSES} includes and excludes`, `${where}.compose`);
+  }
+  if (![...compose.include, ...excludes].every(isClause)) {
+    return new Refusal('terminology-unsupported-filter', 'An include or exclude is malformed', `${where}.compose`);
   }
   const activeOnly = compose.inactive === false;
   const included: Clause[] = [];
@@ -71,11 +79,28 @@ export function compileCompose(context: ComposeContext, valueSet: ValueSet, wher
   return membership(context.concepts, included, excluded, activeOnly);
 }
 
+/** Whether a clause has the shape that FHIR gives it; what is in its texts is checked where they are used. */
+function isClause(clause: unknown): clause is ValueSetComposeInclude {
+  if (typeof clause !== 'object' || clause === null) return false;
+  const { system, version, concept, filter, valueSet } = clause as Record<string, unknown>;
+  const isText = (value: unknown) => typeof value === 'string';
+  const isList = (value: unknown, fits: (entry: unknown) => boolean) =>
+    value === undefined || (Array.isArray(value) && value.every(fits));
+  const isObject = (value: unknown) => typeof value === 'object' && value !== null;
+  return (
+    (system === undefined || isText(system)) &&
+    (version === undefined || isText(version)) &&
+    isList(concept, isObject) &&
+    isList(filter, isObject) &&
+    isList(valueSet, isText)
+  );
+}
+
 function compileClause(context: ComposeContext, include: ValueSetComposeInclude, where: string): Clause | Refusal {
   const { concepts } = context;
   const within: Membership[] = [];
   for (const url of include.valueSet ?? []) {
-    const other = context.valueSet(String(url));
+    const other = context.valueSet(url);
     if (other instanceof Refusal) return other;
     const compiled = compileCompose({ ...context, depth: context.depth + 1 }, other, `${where}.valueSet`);
     if (compiled instanceof Refusal) return compiled;
@@ -91,21 +116,21 @@ function compileClause(context: ComposeContext, include: ValueSetComposeInclude,
     );
     return { kinds, filters: [], listed: undefined, within };
   }
-  const system = knownSystem(String(include.system));
+  const system = knownSystem(include.system);
   if (system === undefined) {
-    const diagnostics = `Code system ${String(include.system).slice(0, 200)} is not one of dm+d's`;
+    const diagnostics = `Code system ${include.system.slice(0, 200)} is not one of dm+d's`;
     return new Refusal('terminology-unknown-system', diagnostics, `${where}.system`);
   }
-  if (include.version !== undefined && !isThisVersion(concepts.dictionary, String(include.version))) {
+  if (include.version !== undefined && !isThisVersion(concepts.dictionary, include.version)) {
     return new Refusal(
       'terminology-unknown-version',
-      `Version ${String(include.version).slice(0, 80)} of ${include.system} is not held`,
+      `Version ${include.version.slice(0, 80)} of ${include.system} is not held`,
       `${where}.version`,
     );
   }
   const filters: Filter[] = [];
   const given = include.filter ?? [];
-  if (!Array.isArray(given) || given.length > MOST_FILTERS) {
+  if (given.length > MOST_FILTERS) {
     return new Refusal('terminology-too-costly', `At most ${MOST_FILTERS} filters in a clause`, `${where}.filter`);
   }
   if (given.length > 0 && system.kind === 'lookup') {
@@ -114,18 +139,18 @@ function compileClause(context: ComposeContext, include: ValueSetComposeInclude,
   }
   for (let at = 0; at < given.length; at++) {
     const filter = given[at];
-    if (filter === undefined || filter === null) continue;
+    if (filter === undefined) continue;
     const compiled = compileFilter(concepts, filter, `${where}.filter[${at}]`, context.replacements);
     if (compiled instanceof Refusal) return compiled;
     filters.push(compiled);
   }
   let listed: Ref[] | undefined;
   if (include.concept !== undefined) {
-    if (!Array.isArray(include.concept) || include.concept.length > MOST_LISTED) {
+    if (include.concept.length > MOST_LISTED) {
       return new Refusal('terminology-too-costly', `At most ${MOST_LISTED} concepts in a clause`, `${where}.concept`);
     }
     listed = include.concept.flatMap((entry) => {
-      const code = String(entry?.code ?? '');
+      const code = typeof entry.code === 'string' ? entry.code : '';
       const concept = system.kind === 'dmd' ? concepts.byCode(code) : concepts.ofLookup(system.lookup, code);
       return concept === undefined ? [] : [{ kind: concept.kind, row: concept.row }];
     });

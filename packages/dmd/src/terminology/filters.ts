@@ -55,7 +55,8 @@ export function compileFilter(
 ): Filter | Refusal {
   const { property, op } = filter;
   // The published examples write booleans as well as texts.
-  const value = filter.value === undefined || filter.value === null ? undefined : String(filter.value);
+  const given: unknown = filter.value;
+  const value = ['string', 'boolean', 'number'].includes(typeof given) ? String(given) : undefined;
   if (typeof property !== 'string' || typeof op !== 'string' || value === undefined) {
     return new Refusal('terminology-unsupported-filter', 'A filter needs property, op and value', where);
   }

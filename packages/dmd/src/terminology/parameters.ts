@@ -138,8 +138,10 @@ function parameterValue(parameter: ParametersParameter, definition: ParameterDef
   const entry = Object.entries(parameter).find(([key]) => key.startsWith('value'));
   const value: unknown = entry?.[1];
   if (type === 'any') return value ?? parameter.resource ?? '';
-  if (type === 'Coding' || type === 'CodeableConcept') {
-    return typeof value === 'object' && value !== null ? value : wrong(`a ${type}`);
+  if (type === 'Coding') return isCoding(value) ? value : wrong('a Coding');
+  if (type === 'CodeableConcept') {
+    const codings = isRecord(value) ? (value['coding'] ?? []) : undefined;
+    return Array.isArray(codings) && codings.every(isCoding) ? value : wrong('a CodeableConcept');
   }
   if (value === undefined || value === null || typeof value === 'object') return wrong(`a ${type}`);
   const text = String(value).trim();
@@ -148,4 +150,14 @@ function parameterValue(parameter: ParametersParameter, definition: ParameterDef
     return /^\d{1,9}$/.test(text) ? Number(text) : wrong('a whole number, zero or more');
   }
   return type === 'string' ? String(value) : text;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Whether what a coding says is said in text. */
+function isCoding(value: unknown): value is Coding {
+  if (!isRecord(value)) return false;
+  return ['system', 'version', 'code', 'display'].every((key) => ['string', 'undefined'].includes(typeof value[key]));
 }
