@@ -9,7 +9,8 @@ const longestDecimal = 40;
 /**
  * The canonical text of a FHIR decimal, e.g. `1.0` gives `1`, `5e-1` gives `0.5`.
  *
- * Takes a number, or an object with `rawJSON` (the digits as sent). Returns undefined for anything that is not a
+ * Takes a number, an object with `rawJSON` (the digits as sent), or the digits as a string, which is how they stand in
+ * XML and, wrongly, in some JSON. Returns undefined for anything that is not a
  * finite decimal, or is longer than forty digits when written plainly. Never throws.
  */
 export function canonicalDecimal(value: unknown): string | undefined {
@@ -21,6 +22,7 @@ export function canonicalDecimal(value: unknown): string | undefined {
     // Without an exponent this is the canonical text already: the shortest digits that name the number.
     return written.includes('e') || written.length > longestDecimal ? canonicalText(written) : written;
   }
+  if (typeof value === 'string') return canonicalText(value);
   if (typeof value === 'object' && value !== null && 'rawJSON' in value && typeof value.rawJSON === 'string') {
     return canonicalText(value.rawJSON);
   }

@@ -28,6 +28,7 @@ describe('exact decimals', () => {
     fc.assert(
       fc.property(written, (rawJSON) => {
         assert.equal(canonicalDecimal({ rawJSON }), plain(rawJSON));
+        assert.equal(canonicalDecimal(rawJSON), plain(rawJSON));
       }),
       { seed: 20260110, numRuns: 3000 },
     );
@@ -55,7 +56,19 @@ describe('exact decimals', () => {
   });
 
   it('are nothing else', () => {
-    const others = [undefined, null, '1', '', Number.NaN, Number.POSITIVE_INFINITY, {}, [], { rawJSON: 1 }];
+    const others = [
+      undefined,
+      null,
+      true,
+      '',
+      'one',
+      ' 1',
+      Number.NaN,
+      Number.POSITIVE_INFINITY,
+      {},
+      [],
+      { rawJSON: 1 },
+    ];
     const raw = ['', '1.', '.5', '+1', '1e', '1e99999999', '0x1', `1${'0'.repeat(100)}`, '1 '];
     for (const other of others) assert.equal(canonicalDecimal(other), undefined);
     for (const rawJSON of raw) assert.equal(canonicalDecimal({ rawJSON }), undefined, rawJSON);

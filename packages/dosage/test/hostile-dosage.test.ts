@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { compareDosageText, type Dosage, dosagesToText, dosageToText, withDosageText } from '../src/index.ts';
 
-const many = 200_000;
+const many = 150_000;
 
 /** Large or crafted Dosages: each must come back, and none may take time out of proportion to its size. */
 const hostile: Record<string, unknown> = {

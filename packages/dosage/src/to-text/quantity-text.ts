@@ -1,4 +1,4 @@
-import { canonicalDecimal, compareDecimals } from '../decimal.ts';
+import { compareDecimals } from '../decimal.ts';
 import type { TimeUnit } from '../dosage.ts';
 import { fill, fillBoth, formFor } from '../words/compiled-words.ts';
 import { readUnit, type UnitReading, unitWords } from '../words/unit-words.ts';
@@ -26,7 +26,7 @@ export function readQuantity(reading: Reading, quantity: unknown, path: string):
     return reading.refuse('FHIR', `${path}.comparator`, 'A comparator is not allowed here, and must not be ignored.');
   }
   if (sent === undefined) return reading.refuse('D-022', path, 'There is no amount.');
-  const value = canonicalDecimal(sent);
+  const value = reading.decimal(sent, path, '.value');
   if (value === undefined) return reading.refuse('D-017', `${path}.value`, 'The amount is not a decimal number.');
   if (value.charCodeAt(0) === 45) return reading.refuse('D-022', `${path}.value`, 'The amount is less than zero.');
   const unit = readUnit(sentUnit, system, code);

@@ -1,3 +1,4 @@
+import { canonicalDecimal } from '../decimal.ts';
 import type { Coding } from '../dosage.ts';
 import { type CompiledWords, compiledBritishEnglish, compileWords } from '../words/compiled-words.ts';
 import type { Words } from '../words/words.ts';
@@ -93,6 +94,18 @@ export class Reading {
         : { path: this.fullPath(path), reason, rule };
     if (this.notRendered === nothing) this.notRendered = [item];
     else (this.notRendered as NotRendered[]).push(item);
+  }
+
+  /**
+   * The canonical text of a decimal, or undefined. Digits sent as a string are plain enough to read, with a warning:
+   * FHIR JSON has numbers there. `element` is joined to the path only where it is needed.
+   */
+  decimal(value: unknown, path: string, element = ''): string | undefined {
+    const text = canonicalDecimal(value);
+    if (typeof value === 'string' && text !== undefined) {
+      this.warn('FHIR', path + element, 'A number must not be sent as a string.');
+    }
+    return text;
   }
 
   private fullPath(path: string): string {

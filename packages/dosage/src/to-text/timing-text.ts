@@ -1,4 +1,4 @@
-import { canonicalDecimal, compareDecimals } from '../decimal.ts';
+import { compareDecimals } from '../decimal.ts';
 import { fill, fillBoth } from '../words/compiled-words.ts';
 import { dateText, timeOfDayText } from './date-text.ts';
 import type { RepeatElements } from './elements.ts';
@@ -111,7 +111,7 @@ const minutesIn = { d: 1440, h: 60 } as const;
 
 /** D-051: whole days, else whole hours, else minutes. */
 function readOffset(reading: Reading, value: unknown): string | undefined {
-  const text = canonicalDecimal(value);
+  const text = reading.decimal(value, 'timing.repeat.offset');
   const minutes = text === undefined ? Number.NaN : Number(text);
   if (text === undefined || !Number.isSafeInteger(minutes) || minutes < 0) {
     return reading.refuse(
