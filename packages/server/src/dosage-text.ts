@@ -39,16 +39,17 @@ export function shownDosage(resource: FhirResource): ShownDosage {
   const orderUnknown = dosages.length > 1 && sequences.includes(undefined);
   const order = dosages.map((_, i) => i);
   if (!orderUnknown) order.sort((a, b) => (sequences[a] ?? 0) - (sequences[b] ?? 0));
+  const isGiven = resource.resourceType === 'MedicationAdministration';
   const doses = order.map((at, i) => {
     const before = order[i - 1];
     const joined =
       before === undefined || orderUnknown ? undefined : sequences[before] === sequences[at] ? 'and' : 'then';
-    return shownDose(dosages[at] as Dosage, joined);
+    return shownDose(dosages[at] as Dosage, joined, isGiven);
   });
   return { doses, orderUnknown };
 }
 
-function shownDose(dosage: Dosage, joined: ShownDose['joined']): ShownDose {
+function shownDose(dosage: Dosage, joined: ShownDose['joined'], isGiven: boolean): ShownDose {
   const told = words(dosage.patientInstruction);
   const common = { joined, ...(told === undefined ? {} : { patientInstruction: told }) };
   const text = words(dosage.text);
@@ -62,6 +63,10 @@ function shownDose(dosage: Dosage, joined: ShownDose['joined']): ShownDose {
     case 'same':
       return { ...common, text, from: 'sender' };
     case 'differs':
+      // What was given has no timing in its coded dose, which is in the event's own dates: words may say more.
+      if (isGiven && compared.differences.every((each) => each.kind === 'only-in-text')) {
+        return { ...common, text, from: 'sender' };
+      }
       return { ...common, text: compared.rendered, from: 'coded', sendersText: text };
     case 'cannot-tell':
       return {

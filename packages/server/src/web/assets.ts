@@ -8,6 +8,8 @@ import { NHSUK_DIST } from './views.ts';
 
 const PUBLIC = fileURLToPath(new URL('./public', import.meta.url));
 const NHSUK = join(NHSUK_DIST, 'nhsuk');
+/** What the two folders hold for browsers. */
+const SERVED = /^\/(start\.js|favicon\.svg|nhsuk-frontend\.min\.js|assets\/images\/nhsuk-icon-[a-z-]+\.svg)$/;
 const FILES = ['concord.css', 'start.js', 'favicon.svg'];
 
 /** Styles, script and icon, at addresses that change with their content, so that browsers may keep them for ever. */
@@ -37,7 +39,7 @@ export function openAssets(): Assets {
         maxAge: '365d',
         immutable: true,
         index: false,
-        allowedPath: (path) => ['/start.js', '/favicon.svg', '/nhsuk-frontend.min.js'].includes(path),
+        allowedPath: (path) => SERVED.test(path),
       });
       app.get(`${base}/styles.css`, (_request, reply) =>
         reply
@@ -57,5 +59,6 @@ function nhsukStyles(): string {
   return readFileSync(join(NHSUK, 'nhsuk-frontend.min.css'), 'utf8')
     .replace(/@font-face\{[^}]*\}/g, '')
     .replaceAll('Frutiger W01,arial', 'arial,helvetica')
+    .replaceAll('url(/assets/images/', 'url(assets/images/')
     .replace(/\/\*# sourceMappingURL=.*?\*\//g, '');
 }

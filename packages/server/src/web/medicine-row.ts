@@ -70,7 +70,7 @@ export function spokesman(line: MedicineLine, { entries }: Medicines): FhirResou
 
 function behindWords(line: MedicineLine): string {
   const parts = [
-    line.derived ? undefined : 'a statement',
+    line.derived ? undefined : 'statement',
     line.requests.length > 0 ? counted(line.requests.length, 'prescription') : undefined,
     line.dispenses.length > 0 ? counted(line.dispenses.length, 'dispense') : undefined,
   ].filter((part) => part !== undefined);

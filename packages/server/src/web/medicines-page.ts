@@ -19,7 +19,6 @@ export interface MedicineGroup {
   readonly rows: readonly MedicineRow[];
   /** Does any row have one? A column nobody fills is left out. */
   readonly hasEnds: boolean;
-  readonly endsHeading: string;
 }
 
 /** Where each group stands on the page; the order within is that of GROUPS. */
@@ -31,7 +30,6 @@ const HEADINGS: { readonly [group in Group]?: string } = {
   'on-hold': 'Suspended (on hold)',
   past: 'Completed or past',
 };
-const ENDED: ReadonlySet<Group> = new Set(['stopped', 'past']);
 
 /** The SNOMED CT code of a list of active medications. */
 const ACTIVE_MEDICATIONS = '1102411000000102';
@@ -61,7 +59,7 @@ export async function medicinesPage(visit: Visit, who: Identity): Promise<Page> 
       trials: medicines.lines.filter((line) => isCurrent(line) && line.flags.includes('clinicalTrial')).length,
       current: blocks((group) => CURRENT.has(group)),
       suspended: blocks((group) => group === 'on-hold'),
-      review: review.length > 0 ? [groupView('past', 'Not current, to be reviewed', review, 'review')] : [],
+      review: review.length > 0 ? [groupView('review', 'Not current, to be reviewed', review)] : [],
       upcoming: blocks((group) => group === 'undated' || group === 'planned'),
       over: blocks((group) => OVER.has(group)),
       hasLines: medicines.lines.length > 0,
@@ -93,9 +91,9 @@ function groupLines(lines: readonly MedicineLine[]): Map<Group | 'review', Medic
   return groups as Map<Group | 'review', MedicineLine[]>;
 }
 
-function groupView(group: Group, heading: string, rows: readonly MedicineRow[], id: string = group): MedicineGroup {
+function groupView(id: string, heading: string, rows: readonly MedicineRow[]): MedicineGroup {
   const hasEnds = rows.some((row) => row.ends !== undefined);
-  return { id, heading, rows, hasEnds, endsHeading: ENDED.has(group) ? 'Ended' : 'Ends' };
+  return { id, heading, rows, hasEnds };
 }
 
 function headingOf(group: Group): string {

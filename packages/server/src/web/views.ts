@@ -20,6 +20,7 @@ export function openViews(globals: object): Render {
   const folders = [fileURLToPath(new URL('./views', import.meta.url)), NHSUK_DIST];
   const loader = new nunjucks.FileSystemLoader(folders, { watch: false, noCache: false });
   const environment = new nunjucks.Environment(loader, { autoescape: true, trimBlocks: true, lstripBlocks: true });
+  environment.addFilter('attributes', attributes);
   const names = ['home', 'find', 'medicines', 'medicine', 'timeline', 'resource', 'error'];
   const views = new Map(names.map((name) => [name, environment.getTemplate(`${name}.njk`, true)]));
   return ({ view, title, model }) => {
@@ -27,4 +28,9 @@ export function openViews(globals: object): Render {
     if (template === undefined) throw new Error(`There is no view ${view}.`);
     return template.render({ ...globals, ...model, title });
   };
+}
+
+/** A dose wraps between its attributes, and a line never begins with the dash that joins them (NHS CUI, MEDi-010). */
+function attributes(dose: unknown): string {
+  return String(dose ?? '').replaceAll(' - ', '\u00a0- ');
 }

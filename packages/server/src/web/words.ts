@@ -17,7 +17,7 @@ export const GROUP_TAGS: { readonly [group in Group]?: Tag } = {
   planned: { text: 'Planned', colour: 'blue' },
   stopped: { text: 'Stopped', colour: 'red' },
   'not-taken': { text: 'Not taken', colour: 'grey' },
-  past: { text: 'Past', colour: 'grey' },
+  past: { text: 'Not current', colour: 'grey' },
 };
 
 /** What a reader is told for each flag: a sentence, and a tag where it must catch the eye. */
