@@ -78,9 +78,8 @@ function cacheKey(archives: readonly string[]): string {
 /** A row from its table and values. */
 export const row = (table: string, values: Record<string, string>): RawRow => ({ table, values });
 
-/** A snapshot image of these rows alone, and what the checks say about it. */
-export function imageOf(rows: readonly RawRow[]): { image: SnapshotImage; anomalies: Anomaly[] } {
-  const found = new Anomalies();
+/** A snapshot image of these rows alone, unchecked. */
+export function uncheckedImageOf(rows: Iterable<RawRow>, found = new Anomalies()): SnapshotImage {
   const tables = new ReleaseTables(found);
   const position = { line: 0 };
   const sink = tables.sink('rows', position);
@@ -99,13 +98,19 @@ export function imageOf(rows: readonly RawRow[]): { image: SnapshotImage; anomal
     counts: {},
     anomalies: [],
   };
-  const image = SnapshotImage.open(finishSnapshot(packTables(tables), report));
+  return SnapshotImage.open(finishSnapshot(packTables(tables), report));
+}
+
+/** The same with what the checks say about it. */
+export function imageOf(rows: readonly RawRow[]): { image: SnapshotImage; anomalies: Anomaly[] } {
+  const found = new Anomalies();
+  const image = uncheckedImageOf(rows, found);
   checkRelease(image, found);
   return { image, anomalies: found.list() };
 }
 
 /** A dictionary of these rows alone. */
-export const dictionaryOf = (rows: readonly RawRow[]): Dictionary => openDictionary(imageOf(rows).image);
+export const dictionaryOf = (rows: readonly RawRow[]): Dictionary => openDictionary(uncheckedImageOf(rows));
 
 /** Writes rows as a folder of release files and gives its path; `comment` stands in every file. */
 export async function writeRelease(rows: readonly RawRow[], comment?: string): Promise<string> {

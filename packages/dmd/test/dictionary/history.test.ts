@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import fc from 'fast-check';
 import type { RawRow } from '../../src/dictionary/dictionary.ts';
 import { dictionaryOf, row, sampleDictionary } from '../releases.ts';
 
@@ -167,5 +168,28 @@ describe('an old id', () => {
       }
     }
     assert.ok(followed > 150, `${followed} ids followed`);
+  });
+
+  test('ends somewhere sound in any history, however tangled', () => {
+    const id = fc.integer({ min: 100001, max: 100012 }).map(String);
+    const day = fc.integer({ min: 1, max: 28 }).map((d) => `2020-01-${String(d).padStart(2, '0')}`);
+    const past = fc.array(fc.tuple(id, id, day, fc.option(day, { nil: undefined })), { maxLength: 25 });
+    fc.assert(
+      fc.property(past, fc.uniqueArray(id, { maxLength: 6 }), (rows, current) => {
+        const d = dictionaryOf([...current.map(vmp), ...rows.map(([c, p, s, e]) => was('VMPS', c, p, s, e))]);
+        for (let n = 100001; n <= 100012; n++) {
+          const old = String(n);
+          const found = d.resolve(old);
+          if (current.includes(old)) assert.equal(found.status, 'current');
+          const ways = found.status === 'ambiguous' ? found.candidates : found.status === 'superseded' ? [found] : [];
+          for (const way of ways) {
+            assert.ok(current.includes(way.id));
+            assert.deepEqual([way.chain[0], way.chain.at(-1)], [old, way.id]);
+          }
+          if (found.status === 'unknown') assert.ok(!rows.some(([c, p]) => p === old && c !== old));
+        }
+      }),
+      { numRuns: 400, seed: 8 },
+    );
   });
 });

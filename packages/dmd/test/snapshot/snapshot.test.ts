@@ -7,7 +7,7 @@ import fc from 'fast-check';
 import { loadRelease } from '../../src/release/load.ts';
 import { openSnapshot, openSnapshotBytes, readSnapshotBytes, writeSnapshot } from '../../src/snapshot/file.ts';
 import { SnapshotError, type SnapshotErrorCode } from '../../src/snapshot/layout.ts';
-import { dictionaryOf, row, SAMPLE, temporaryFolder } from '../releases.ts';
+import { dictionaryOf, row, SAMPLE, temporaryFolder, uncheckedImageOf } from '../releases.ts';
 
 const { snapshot } = await loadRelease([SAMPLE]);
 
@@ -59,6 +59,28 @@ describe('a snapshot', () => {
     for (const id of ids) assert.equal(dictionary.vtm(id)?.name, `Größe ≥ 1 µg ${id}`);
     assert.equal(dictionary.vtm('900719925474099268'), undefined);
   });
+});
+
+describe('a column keeps its values', () => {
+  // The width of a column changes at these numbers of different values; missing is one more.
+  for (const different of [0, 1, 254, 255, 256, 65_534, 65_535, 65_536]) {
+    test(`with ${different} different ones`, () => {
+      // Values begin again before the end, and the last rows have none.
+      const count = different * 2 + 100;
+      const value = (n: number): string | undefined =>
+        n < count - 50 && different > 0 ? `v${n % different}` : undefined;
+      const image = uncheckedImageOf(
+        Array.from({ length: count }, (_, n) => {
+          const given = value(n);
+          return row('AP_INFO', { APID: '100001', ...(given === undefined ? {} : { SZ_WEIGHT: given }) });
+        }),
+      );
+      const column = image.table('AP_INFO').column('SZ_WEIGHT');
+      for (let n = 0; n < count; n++)
+        if (column.text(n) !== value(n)) assert.equal(column.text(n), value(n), `row ${n}`);
+      assert.equal(column.text(count), undefined);
+    });
+  }
 });
 
 describe('writing a snapshot', () => {
