@@ -42,6 +42,23 @@ export function doseElement(amount: Amount, unit: DoseUnit | undefined, upTo: bo
   return { doseRange: { low: quantity(amount.low, unit), high: quantity(amount.high, unit) } };
 }
 
+/**
+ * A rate: a ratio to the time (D-027), or a range in one compound unit (D-029). Undefined for a range in several of a
+ * unit of time, which has no unit to be written in.
+ */
+export function rateElement(
+  amount: Amount,
+  unit: DoseUnit,
+  per: Span,
+): Pick<DoseAndRate, 'rateRatio' | 'rateRange'> | undefined {
+  if (amount.low === amount.high && per.low === per.high) {
+    return { rateRatio: { numerator: quantity(amount.low, unit), denominator: timeQuantity(per.low, per.unit) } };
+  }
+  if (per.low !== '1' || per.high !== '1' || unit.system !== ucum) return undefined;
+  const compound = { unit: `${unit.unit} per ${TIME_NAMES[per.unit]}`, system: ucum, code: `${unit.code}/${per.unit}` };
+  return { rateRange: { low: quantity(amount.low, compound), high: quantity(amount.high, compound) } };
+}
+
 const MINUTES: Readonly<Partial<Record<TimeUnit, number>>> = { min: 1, h: 60, d: 1440, wk: 10_080 };
 
 /** Whole minutes of a single length of time; undefined when it is a range, a month or no whole number. */

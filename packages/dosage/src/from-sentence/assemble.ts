@@ -1,6 +1,6 @@
 import type { CodeableConcept, Dosage, DoseAndRate, TimingRepeat } from '../dosage.ts';
 import { snomed } from '../words/units.ts';
-import { compareAmounts, doseElement, product, quantity, sameUnit, timeQuantity } from './amounts.ts';
+import { compareAmounts, doseElement, product, quantity, rateElement, sameUnit, timeQuantity } from './amounts.ts';
 import type { Group } from './groups.ts';
 import type { Instruction, PartOf } from './parts.ts';
 import { timingOf } from './timing.ts';
@@ -18,6 +18,8 @@ export interface Carried {
   dose?: Dose;
   otherwise?: Dose;
   unit?: DoseUnit;
+  /** The last dose was measured and not counted. */
+  measured?: boolean;
 }
 
 const DOSE: DoseUnit = { unit: 'dose', system: snomed, code: '3317411000001100' };
@@ -87,6 +89,25 @@ function doseElements(work: Work, group: Group, unit: DoseUnit | undefined): Dos
   }
   // D-026a: what is counted leads, and its strength follows.
   return secondUnit?.system === snomed && unit?.system !== snomed ? [second, first] : [first, second];
+}
+
+/** A rate stands beside the dose in the same element. */
+function addRate(work: Work, doses: DoseAndRate[], rates: readonly Placed<PartOf<'rate'>>[]): void {
+  const [placed, other] = rates;
+  if (placed === undefined) return;
+  const { amount, unit, per } = placed.part;
+  const rate = rateElement(amount, unit.unit, per);
+  if (rate === undefined || other !== undefined || doses.length > 1) {
+    refuse(
+      work,
+      'not-expressible',
+      'The rate cannot be held.',
+      rates.map(({ stretch }) => stretch),
+    );
+    return;
+  }
+  explain(work, 'doseAndRate', placed.stretch);
+  doses[0] = { ...doses[0], ...rate };
 }
 
 function instructionConcept(work: Work, instruction: Instruction, words: string): CodeableConcept {
@@ -272,6 +293,7 @@ export function assemble(work: Work, group: Group, carried: Carried, steps: bool
     explain(work, 'method', method.stretch);
   }
   const doses = doseElements(work, whole, unit);
+  addRate(work, doses, ofKind(placed, 'rate'));
   if (doses.length > 0) dosage.doseAndRate = doses;
   const maxima = ofKind(placed, 'maximum');
   for (const maximum of maxima) addMaximum(work, dosage, maximum, whole, unit);

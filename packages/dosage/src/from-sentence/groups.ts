@@ -20,19 +20,27 @@ export interface Step {
 
 const isBreak = (joint: string | undefined): boolean => joint === '.' || joint === ';';
 
+interface SplitStep {
+  readonly stretches: Stretch[];
+  readonly taper?: Placed<PartOf<'taper'>>;
+  /** "Then" or the like stands before it. */
+  said: boolean;
+}
+
 /** Splits stretches at "then" and its like. */
-export function splitSteps(stretches: readonly Stretch[]): { stretches: Stretch[]; taper?: Placed<PartOf<'taper'>> }[] {
-  const steps: { stretches: Stretch[]; taper?: Placed<PartOf<'taper'>> }[] = [{ stretches: [] }];
+export function splitSteps(stretches: readonly Stretch[]): SplitStep[] {
+  const steps: SplitStep[] = [{ stretches: [], said: false }];
   for (const stretch of stretches) {
     const first = stretch.parts[0];
+    const current = steps.at(-1) as SplitStep;
     if (first?.kind === 'then') {
-      const current = steps.at(-1);
       // "then reduce to": two phrases, one step.
-      if (current === undefined || current.stretches.some(({ is }) => is !== 'joint')) steps.push({ stretches: [] });
+      if (current.stretches.some(({ is }) => is !== 'joint')) steps.push({ stretches: [], said: true });
+      else current.said = true;
     } else if (first?.kind === 'taper') {
-      steps.push({ stretches: [], taper: { part: first, stretch } });
-      steps.push({ stretches: [] });
-    } else steps.at(-1)?.stretches.push(stretch);
+      steps.push({ stretches: [], taper: { part: first, stretch }, said: true });
+      steps.push({ stretches: [], said: false });
+    } else current.stretches.push(stretch);
   }
   return steps.filter(({ stretches: all, taper }) => taper !== undefined || all.some(({ is }) => is !== 'joint'));
 }

@@ -75,6 +75,7 @@ export function parseDoseSentence(sentence: string, medicine: SentenceMedicine =
   const stretches = house ? scanned : scanned.map(hideBareSites);
 
   checkJoints(work, stretches);
+  checkEnd(work, stretches);
   const unread = checkUnread(work, stretches);
   const dosage = readSteps(work, stretches);
   if (work.reasons.length > 0) return { outcome: 'refused', reasons: work.reasons };
@@ -97,6 +98,14 @@ function hideBareSites(stretch: Stretch, index: number, all: readonly Stretch[])
 
 /** Something else that is done, whose time is not that of the dose: "and wash off in the morning". */
 const ACT = /^(?:and\s+)?(?:wash|rinse|shampoo|remove|take off|rub|massage|cover|brush|spit|repeat)/i;
+
+/** A sentence that ends in "and", "then" or an opened bracket was cut short: what it would say is not known. */
+function checkEnd(work: Work, stretches: readonly Stretch[]): void {
+  const last = stretches.findLast(({ joint }) => joint !== '.' && joint !== ',');
+  const open = last?.parts[0]?.kind === 'then' && ['then', 'by'].includes(work.text.tokens[last.to - 1]?.text ?? '');
+  const cut = open || ['and', '&', '+', 'or', '('].includes(last?.joint ?? '');
+  if (last !== undefined && cut) refuse(work, 'ambiguous', 'The sentence is cut short.', [last]);
+}
 
 /** "or" that no phrase took is a choice that the patient is left with, which a Dosage cannot hold. */
 function checkJoints(work: Work, stretches: readonly Stretch[]): void {
@@ -185,6 +194,10 @@ function readSteps(work: Work, stretches: readonly Stretch[]): Dosage[] {
   const carried: Carried = {};
   const split = splitSteps(stretches);
   for (const step of split) {
+    const prior = split[split.indexOf(step) - 1];
+    if (prior?.taper !== undefined && !step.said) {
+      refuse(work, 'ambiguous', 'What follows the reductions is not a step of its own.', step.stretches.slice(0, 1));
+    }
     if (step.taper !== undefined) {
       const before = steps.at(-1);
       if (before?.length !== 1)
@@ -234,7 +247,17 @@ function spreadUnit(work: Work, groups: readonly Group[], carried: Carried): voi
   const named = groups.find(({ dose }) => dose?.part.unit !== undefined)?.dose;
   const bare = groups.filter(({ dose }) => dose !== undefined && dose.part.unit === undefined);
   const unit = named?.part.unit?.unit;
-  if (unit === undefined) return;
+  if (unit === undefined) {
+    if (bare.length > 0 && carried.measured) {
+      refuse(
+        work,
+        'ambiguous',
+        'One dose is measured and another has no unit.',
+        bare.flatMap(({ dose }) => (dose === undefined ? [] : [dose.stretch])),
+      );
+    }
+    return;
+  }
   const measured = unit.system !== 'http://snomed.info/sct' || unit.unit === 'unit';
   if (bare.length > 0 && measured) {
     refuse(
@@ -244,6 +267,7 @@ function spreadUnit(work: Work, groups: readonly Group[], carried: Carried): voi
       bare.flatMap(({ dose }) => (dose === undefined ? [] : [dose.stretch])),
     );
   }
+  carried.measured = measured && !groups.some(({ otherwise }) => otherwise !== undefined);
   if (!measured) carried.unit = unit;
 }
 

@@ -66,6 +66,8 @@ export type Part =
       readonly unit?: UnitReading;
       readonly period?: Span;
     }
+  /** An amount in a time, given all along: "2 litres per minute". */
+  | { readonly kind: 'rate'; readonly amount: Amount; readonly unit: UnitReading; readonly per: Span }
   | { readonly kind: 'instruction'; readonly instruction: Instruction }
   | { readonly kind: 'then'; readonly change?: 'reduce' | 'increase' }
   | { readonly kind: 'taper'; readonly amount: string; readonly unit?: UnitReading; readonly every: Span }

@@ -31,6 +31,10 @@ export function taperSteps(work: Work, before: Dosage | undefined, taper: Placed
     refuse(work, 'contradictory', 'The reductions do not come out even.', [stretch]);
     return [];
   }
+  if (start.lte(step) || before.timing?.repeat?.period === undefined) {
+    refuse(work, 'ambiguous', 'A dose is reduced, and it is not clear from what.', [stretch]);
+    return [];
+  }
   const steps: Dosage[] = [];
   for (let left = start.minus(step); left.gt(0); left = left.minus(step)) {
     const { boundsDuration: _, boundsRange: __, ...repeat } = before.timing?.repeat ?? {};

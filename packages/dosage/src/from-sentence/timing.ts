@@ -1,5 +1,6 @@
 import type { DayOfWeek, TimingRepeat, WhenCode } from '../dosage.ts';
-import { compareAmounts, decimal, minutesOf, timeQuantity, timesInDay } from './amounts.ts';
+import { decimal, minutesOf, timeQuantity, timesInDay } from './amounts.ts';
+import { eventsOf } from './events.ts';
 import type { PartOf, Span } from './parts.ts';
 import { explain, explainOtherwise, ofKind, type Placed, refuse, type Work } from './work.ts';
 
@@ -19,6 +20,7 @@ export interface TimingFound {
 
 const sameSpan = (a: Span, b: Span): boolean => a.low === b.low && a.high === b.high && a.unit === b.unit;
 const isOne = (span: Span, unit: Span['unit']): boolean => span.low === '1' && span.high === '1' && span.unit === unit;
+const isShort = (span: Span): boolean => span.unit === 'h' || span.unit === 'min';
 const isDay = (span: Span): boolean => isOne(span, 'd') || sameSpan(span, { low: '24', high: '24', unit: 'h' });
 
 /** The one frequency that several statements of it come to. */
@@ -57,18 +59,6 @@ function settleFrequency(work: Work, all: readonly Frequency[]): { main?: Freque
       said.map(({ stretch }) => stretch),
     );
   return said[0] === undefined ? {} : { main: said[0] };
-}
-
-/** Whens in a row with nothing between them are one event: "in the morning with breakfast". */
-function events(whens: readonly When[]): When[][] {
-  const groups: When[][] = [];
-  for (const when of whens) {
-    const last = groups.at(-1)?.at(-1);
-    if (last !== undefined && last.stretch.to === when.stretch.from && last.stretch !== when.stretch)
-      groups.at(-1)?.push(when);
-    else groups.push([when]);
-  }
-  return groups;
 }
 
 const WITHIN_MORNING: ReadonlySet<WhenCode> = new Set(['CM', 'ACM', 'PCM']);
@@ -145,7 +135,7 @@ export function timingOf(work: Work, placed: readonly Placed[], once: boolean): 
   }
   const besides: When[] = [];
   let whens = settled.whens;
-  const groups = events(whens.concat(settled.asWords.filter(() => false)));
+  const groups = work.house ? [] : eventsOf(work, whens);
   const generic = groups.filter((group) => group.every(({ part }) => !part.recurring));
   const named = groups.filter((group) => group.some(({ part }) => part.recurring));
   if (work.house) {
@@ -190,13 +180,16 @@ export function timingOf(work: Work, placed: readonly Placed[], once: boolean): 
           refuse(work, 'ambiguous', 'It is not clear which times the frequency counts.', where);
         }
       } else if (main.part.low === undefined) {
-        if (daily && compareAmounts(main.part.high, String(count)) < 0)
-          refuse(work, 'contradictory', 'More times are named than may be taken.', where);
+        if (daily && main.part.high !== String(count)) {
+          refuse(work, 'contradictory', 'The times named do not fit how often.', where);
+        }
       } else if (daily || perDay !== undefined) {
         const fits =
           String(perDay) === String(count) || (daily && main.part.low === String(count) && main.part.low !== '1');
         if (!fits) refuse(work, 'contradictory', 'The times named do not fit how often.', where);
-      } else if (count > 1) refuse(work, 'contradictory', 'The times named do not fit how often.', where);
+      } else if (count > 1 || isShort(main.part.period)) {
+        refuse(work, 'contradictory', 'The times named do not fit how often.', where);
+      }
     }
     if (week.length > 0 && main.part.period.unit === 'wk') {
       const { low, high, period } = main.part;

@@ -40,7 +40,8 @@ function one(dosage: Dosage): string {
   const doses = (dosage.doseAndRate ?? []).map(({ doseQuantity, doseRange }) =>
     doseRange ? range(doseRange) : amount(doseQuantity),
   );
-  const [first, second] = doses;
+  const rate = dosage.doseAndRate?.find(({ rateRatio, rateRange }) => rateRatio ?? rateRange);
+  const [first, second] = doses.filter((dose) => dose !== '');
   const per =
     repeat.period === undefined ? undefined : [plain(repeat.period), plain(repeat.periodMax)].filter(Boolean).join('-');
   const period = per === undefined ? '' : `/${per === '1' ? '' : `${per} `}${repeat.periodUnit}`;
@@ -60,6 +61,8 @@ function one(dosage: Dosage): string {
   return [
     dosage.method?.coding?.[0]?.display ?? dosage.method?.text,
     first === undefined ? undefined : second === undefined ? first : `${first} (${second})`,
+    rate?.rateRatio && `rate ${amount(rate.rateRatio.numerator)}/${time(rate.rateRatio.denominator)}`,
+    rate?.rateRange && `rate ${range(rate.rateRange)}`,
     repeat.duration === undefined
       ? undefined
       : `over ${[plain(repeat.duration), plain(repeat.durationMax)].filter(Boolean).join('-')} ${repeat.durationUnit}`,

@@ -69,6 +69,20 @@ const bothWays: fc.Arbitrary<DoseAndRate[]> = fc
     { doseQuantity: doseQuantity(strength, measure) },
   ]);
 
+const measures = units.filter(({ system, code }) => system === ucum && !code?.includes('/'));
+const rate: fc.Arbitrary<DoseAndRate> = fc.oneof(
+  fc.tuple(value, fc.constantFrom(...measures), fc.constantFrom<TimeUnit>('h', 'min')).map(([amount, unit, per]) => ({
+    rateRatio: { numerator: doseQuantity(amount, unit), denominator: timeQuantity(1, per) },
+  })),
+  fc.tuple(value, fc.constantFrom(...measures), fc.integer({ min: 2, max: 12 })).map(([amount, unit, hours]) => ({
+    rateRatio: { numerator: doseQuantity(amount, unit), denominator: timeQuantity(hours, 'h') },
+  })),
+  fc.tuple(ordered, fc.constantFrom(...measures)).map(([[low, high], unit]) => {
+    const compound = { unit: `${unit.unit} per hour`, system: ucum, code: `${unit.code}/h` };
+    return { rateRange: { low: doseQuantity(low, compound), high: doseQuantity(high, compound) } };
+  }),
+);
+
 const small = fc.integer({ min: 1, max: 6 });
 const rising = fc.tuple(small, small).filter(([low, high]) => low < high);
 const periodUnit = fc.constantFrom<TimeUnit>('h', 'd', 'wk', 'mo');
@@ -227,6 +241,7 @@ export const dosage: fc.Arbitrary<Dosage> = fc
     route: option(fc.constantFrom(...routes)),
     site: option(fc.constantFrom(...SITES)),
     needed,
+    rate: fc.oneof({ weight: 6, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: rate }),
     maximum: option(
       fc.tuple(
         fc.integer({ min: 1000, max: 5000 }),
@@ -235,12 +250,12 @@ export const dosage: fc.Arbitrary<Dosage> = fc
     ),
     instructions: fc.uniqueArray(fc.constantFrom(...INSTRUCTIONS), { maxLength: 3 }),
   })
-  .map(({ method, dose, repeat, route, site, needed: asNeeded, maximum, instructions }): Dosage => {
+  .map(({ method, dose, rate: given, repeat, route, site, needed: asNeeded, maximum, instructions }): Dosage => {
     const unit = dose[0]?.doseQuantity ?? dose[0]?.doseRange?.high;
     const { value: _, ...unitOnly } = unit ?? {};
     return {
       ...(method === undefined ? {} : { method }),
-      doseAndRate: dose,
+      doseAndRate: dose.length === 1 ? [{ ...dose[0], ...given }] : dose,
       timing: { repeat },
       ...(route === undefined ? {} : { route }),
       ...(site === undefined ? {} : { site }),

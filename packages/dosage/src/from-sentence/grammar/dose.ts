@@ -1,6 +1,8 @@
+import type { TimeUnit } from '../../dosage.ts';
+import { ucum } from '../../words/units.ts';
 import { compareAmounts, sameUnit } from '../amounts.ts';
 import type { Amount } from '../numbers.ts';
-import type { Part, UnitReading } from '../parts.ts';
+import type { Part, Span, UnitReading } from '../parts.ts';
 import type { Captures } from '../pattern.ts';
 import { one } from '../slots.ts';
 import { METHODS } from '../vocabulary/methods.ts';
@@ -106,4 +108,22 @@ function contents(amount: Amount, unit: UnitReading): readonly Part[] | null {
   return [dose, { kind: 'instruction', instruction: { text: `Contents of the ${unit.unit.unit}` } }];
 }
 
-export const DOSE_PHRASES: readonly PhraseRow[] = [...methodRows, ...otherMethods, ...doseRows];
+/** A measured amount in minutes or hours is a rate; in a day it is a dose and how often, unless it is called a rate. */
+function rate(captures: Captures, per: Span, called: boolean): Part | null {
+  const unit = unitOf(captures);
+  const short = per.unit === 'min' || per.unit === 'h' || per.unit === 's';
+  if (unit.unit.system !== ucum && unit.unit.unit !== 'unit') return null;
+  return called || short ? { kind: 'rate', amount: amountOf(captures), unit, per } : null;
+}
+
+const rateRows: readonly PhraseRow[] = [
+  row('[at] [a rate of] <amount> <unit> (per|/) <time>', (c) =>
+    rate(c, { low: '1', high: '1', unit: c.time as TimeUnit }, false),
+  ),
+  row('at [a rate of] <amount> <unit> (per|/) <time>', (c) =>
+    rate(c, { low: '1', high: '1', unit: c.time as TimeUnit }, true),
+  ),
+  row('at a rate of <amount> <unit> every <span>', (c) => rate(c, c.span as Span, true)),
+];
+
+export const DOSE_PHRASES: readonly PhraseRow[] = [...rateRows, ...methodRows, ...otherMethods, ...doseRows];

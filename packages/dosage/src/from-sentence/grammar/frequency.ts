@@ -59,11 +59,14 @@ const LATIN: readonly { readonly words: string; readonly times: string }[] = [
 /** Intervals in hours that "hourly" is written after. */
 const HOURLY: ReadonlySet<string> = new Set('1 2 3 4 5 6 8 10 12 16 18 20 24 36 48 72 96'.split(' '));
 
+/** "Per hour" is a rate, "every hour" how often. */
+const isShort = (unit: TimeUnit): boolean => unit === 'h' || unit === 'min' || unit === 's';
+
 /** How often. */
 export const FREQUENCY_PHRASES: readonly PhraseRow[] = [
   row(`<times> ${PER} <time>`, (c) => often(timesOf(c), span('1', unitOf(c)))),
   row(`<times> every <span>`, (c) => often(timesOf(c), c.span as Span)),
-  row(`<times> (in|per|/|over|in any|in each) <span>`, (c) => often(timesOf(c), c.span as Span)),
+  row('<times> (in|per|/|in any|in each) <span>', (c) => often(timesOf(c), c.span as Span)),
   row(`${MOST} <times> ${PER} <time>`, (c) => atMost(timesOf(c), span('1', unitOf(c)))),
   row(`${MOST} <times> every <span>`, (c) => atMost(timesOf(c), c.span as Span)),
   row(`${MOST} <times> (in|per|in any|in each) <span>`, (c) => atMost(timesOf(c), c.span as Span)),
@@ -80,9 +83,8 @@ export const FREQUENCY_PHRASES: readonly PhraseRow[] = [
     const period = c.span as Span;
     return { kind: 'frequency', low: '1', high: '1', period };
   }),
-  row('(each|every|per|/|a) <time>', (c) =>
-    unitOf(c) === 'h' || unitOf(c) === 'min' ? fixed('1', span('1', unitOf(c))) : each(unitOf(c)),
-  ),
+  row('(each|every|per|/|a) <time>', (c) => (isShort(unitOf(c)) ? null : each(unitOf(c)))),
+  row('(each|every) <time>', (c) => (isShort(unitOf(c)) ? fixed('1', span('1', unitOf(c))) : each(unitOf(c)))),
   row('(daily|every day) (each|every) day', each('d')),
   row('(hourly|hrly)', fixed('1', span('1', 'h'))),
   row('[every] <amount> (hourly|hrly)', (c) => {
