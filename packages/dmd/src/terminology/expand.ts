@@ -53,7 +53,7 @@ export function askedValueSet(
     return valueSet ?? new Refusal('terminology-missing-parameter', 'Name a value set');
   }
   // A value set sent by its canonical URL alone stands for the one held.
-  if (valueSet.compose === undefined && valueSet.url !== undefined) {
+  if (valueSet.compose === undefined && typeof valueSet.url === 'string') {
     valueSet = valueSetByUrl(dictionary, valueSet.url);
     if (valueSet instanceof Refusal) return valueSet;
   }
@@ -89,7 +89,7 @@ export function expand(
     return tooLong(`The expansion has ${page.total} concepts: ask for it in pages with count and offset`);
   }
   const designations = given.boolean('includeDesignations') === true;
-  const { url, version, name, title, status } = asked.valueSet;
+  const { url, version, name, title } = asked.valueSet;
   const expansion: NonNullable<ValueSet['expansion']> = {
     timestamp: now,
     total: page.total,
@@ -103,11 +103,12 @@ export function expand(
   }
   return {
     resourceType: 'ValueSet',
-    ...(url === undefined ? {} : { url }),
-    ...(version === undefined ? {} : { version }),
-    ...(name === undefined ? {} : { name }),
-    ...(title === undefined ? {} : { title }),
-    status: status ?? 'active',
+    // Only texts are repeated from a value set that was sent along.
+    ...(typeof url === 'string' ? { url } : {}),
+    ...(typeof version === 'string' ? { version } : {}),
+    ...(typeof name === 'string' ? { name } : {}),
+    ...(typeof title === 'string' ? { title } : {}),
+    status: 'active',
     expansion,
   };
 }

@@ -140,7 +140,7 @@ function parameterValue(parameter: ParametersParameter, definition: ParameterDef
   if (type === 'any') return value ?? parameter.resource ?? '';
   if (type === 'Coding') return isCoding(value) ? value : wrong('a Coding');
   if (type === 'CodeableConcept') {
-    const codings = isRecord(value) ? (value['coding'] ?? []) : undefined;
+    const codings = isRecord(value) ? (value.coding ?? []) : undefined;
     return Array.isArray(codings) && codings.every(isCoding) ? value : wrong('a CodeableConcept');
   }
   if (value === undefined || value === null || typeof value === 'object') return wrong(`a ${type}`);

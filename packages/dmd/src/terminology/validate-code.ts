@@ -66,7 +66,8 @@ export function validateCodeInValueSet(
   if (asked instanceof Refusal) return asked;
   const codes = askedCodes(given, 'system');
   if (codes instanceof Refusal) return codes;
-  const name = asked.valueSet.url ?? 'the value set';
+  const { url } = asked.valueSet;
+  const name = typeof url === 'string' ? url : 'the value set';
   const verdicts: Verdict[] = [];
   for (const code of codes) {
     if (code.system !== undefined && knownSystem(code.system.split('|')[0] ?? '') === undefined) {

@@ -63,6 +63,7 @@ describe('no input makes an operation throw', () => {
   );
   const valueSet = fc.record({
     resourceType: fc.constant('ValueSet'),
+    url: fc.option(anything, { nil: undefined }),
     compose: fc.oneof(
       fc.record(
         {
