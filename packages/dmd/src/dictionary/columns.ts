@@ -18,6 +18,7 @@ function columns<Text extends string>(store: Store, table: string, names: Text):
 /** All columns by table. */
 export type ReleaseColumns = ReturnType<typeof releaseColumns>;
 
+/** Finds them in the tables of a snapshot; a column that it lacks reads as missing. */
 export function releaseColumns(store: Store) {
   return {
     VTM: columns(store, 'VTM', 'VTMID INVALID NM ABBREVNM VTMIDPREV VTMIDDT'),

@@ -38,6 +38,7 @@ interface Step {
   readonly end: string | undefined;
 }
 
+/** History of one release, read on demand. */
 export class History {
   readonly #store: Store;
   readonly #resolved = new Map<string, Resolution>();

@@ -25,7 +25,8 @@ import { History } from './history.ts';
 import { AmppView, VmppView } from './pack-views.ts';
 import { ProductCodes } from './product-codes.ts';
 import { Store, tablesOf } from './store.ts';
-import { AmpView, IngredientView, type ViewContext, VmpView, VtmView } from './views.ts';
+import type { ViewContext } from './view.ts';
+import { AmpView, IngredientView, VmpView, VtmView } from './views.ts';
 
 const VIEWS: { readonly [L in Level]: new (context: ViewContext, row: number) => ProductByLevel[L] } = {
   VTM: VtmView,

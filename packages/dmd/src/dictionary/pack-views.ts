@@ -12,10 +12,11 @@ import type {
   Vmpp,
 } from './dictionary.ts';
 import { isSet, wholeNumber } from './store.ts';
-import { View } from './views.ts';
+import { View } from './view.ts';
 
 const DISCONTINUED = '0001';
 
+/** A VMPP. */
 export class VmppView extends View implements Vmpp {
   readonly level = 'VMPP';
   protected get own() {
@@ -49,6 +50,7 @@ export class VmppView extends View implements Vmpp {
   }
 }
 
+/** An AMPP. */
 export class AmppView extends View implements Ampp {
   readonly level = 'AMPP';
   protected get own() {

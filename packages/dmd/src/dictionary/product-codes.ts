@@ -1,13 +1,14 @@
 /** Products by the codes that others know them by: BNF and ATC of VMPs, GTIN of packs. Built at first use. */
 
 import type { Column } from '../snapshot/image.ts';
-import type { ViewContext } from './views.ts';
+import type { ViewContext } from './view.ts';
 
 interface SortedCodes {
   readonly codes: readonly string[];
   readonly rows: readonly number[];
 }
 
+/** Answers with rows; the dictionary makes views of them. */
 export class ProductCodes {
   readonly #context: ViewContext;
   readonly #sorted = new Map<string, SortedCodes>();

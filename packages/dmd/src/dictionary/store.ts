@@ -23,6 +23,7 @@ export interface RowIndex {
   rows(index: number): Uint32Array;
 }
 
+/** The tables of one release with what is needed to find things in them. */
 export class Store {
   readonly image: SnapshotImage;
   #places: Uint32Array | undefined;

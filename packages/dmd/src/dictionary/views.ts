@@ -1,57 +1,14 @@
 /** The concepts of the dictionary as views over rows: a property is decoded when it is read. */
 
-import type { Column } from '../snapshot/image.ts';
 import type { ReleaseColumns } from './columns.ts';
-import type { Amp, AmpIngredient, Coded, Ingredient, LookupName, Strength, Vmp, Vtm } from './dictionary.ts';
-import { isSet, type Store } from './store.ts';
-
-/** What every view needs. */
-export interface ViewContext {
-  readonly store: Store;
-  readonly columns: ReleaseColumns;
-}
+import type { Amp, AmpIngredient, Coded, Ingredient, Strength, Vmp, Vtm } from './dictionary.ts';
+import { isSet } from './store.ts';
+import { allProperties, View, type ViewContext } from './view.ts';
 
 const NOT_AVAILABLE_VMP = '0001';
 const NOT_AVAILABLE_AMP = '0009';
 
-/** Properties that all five levels share. */
-export abstract class View {
-  readonly row: number;
-  protected readonly context: ViewContext;
-
-  constructor(context: ViewContext, row: number) {
-    this.context = context;
-    this.row = row;
-  }
-
-  protected abstract readonly own: Readonly<Record<'INVALID' | 'NM' | 'ABBREVNM', Column>>;
-
-  get name(): string {
-    return this.own.NM.text(this.row) ?? '';
-  }
-  get abbreviatedName(): string | undefined {
-    return this.own.ABBREVNM.text(this.row);
-  }
-  get invalid(): boolean {
-    return isSet(this.own.INVALID, this.row);
-  }
-
-  protected coded(lookup: LookupName, column: Column, row: number = this.row): Coded | undefined {
-    return this.context.store.coded(lookup, column, row);
-  }
-  protected required(lookup: LookupName, column: Column, row: number = this.row): Coded {
-    return this.context.store.codedOrBlank(lookup, column, row);
-  }
-  /** Rows of another table that belong to this concept. */
-  protected owned(table: string, column: string, key: Column): Uint32Array {
-    return this.context.store.index(table, column).rows(key.index(this.row));
-  }
-  protected nameOfIngredient(column: Column, row: number): string | undefined {
-    const place = this.context.store.rowAt('INGREDIENT', column.index(row));
-    return place < 0 ? undefined : this.context.columns.ING.NM.text(place);
-  }
-}
-
+/** A VTM. */
 export class VtmView extends View implements Vtm {
   readonly level = 'VTM';
   protected get own() {
@@ -68,6 +25,7 @@ export class VtmView extends View implements Vtm {
   }
 }
 
+/** A VMP. */
 export class VmpView extends View implements Vmp {
   readonly level = 'VMP';
   protected get own() {
@@ -202,6 +160,7 @@ export class VmpView extends View implements Vmp {
   }
 }
 
+/** An AMP. */
 export class AmpView extends View implements Amp {
   readonly level = 'AMP';
   protected get own() {
@@ -286,6 +245,7 @@ export class AmpView extends View implements Amp {
   }
 }
 
+/** An ingredient substance. */
 export class IngredientView implements Ingredient {
   readonly row: number;
   readonly #columns: ReleaseColumns['ING'];
@@ -293,6 +253,9 @@ export class IngredientView implements Ingredient {
   constructor(context: ViewContext, row: number) {
     this.#columns = context.columns.ING;
     this.row = row;
+  }
+  toJSON(): Record<string, unknown> {
+    return allProperties(this);
   }
   get id(): string {
     return this.#columns.ISID.text(this.row) ?? '';

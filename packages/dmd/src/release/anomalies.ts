@@ -21,6 +21,7 @@ export const ANOMALY_RULES = {
   'mixed-dates': 'Files of different data dates in one load',
 } as const;
 
+/** Name of a rule. */
 export type AnomalyRule = keyof typeof ANOMALY_RULES;
 
 /** One rule's findings. `detail` groups them, e.g. `VMP.VTMID`. */

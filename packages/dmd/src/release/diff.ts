@@ -2,6 +2,7 @@
 
 import type { ConceptKind, Dictionary, Level, Product } from '../dictionary/dictionary.ts';
 
+/** What can change, each with the words that follow the number of concepts. */
 export const CHANGES = {
   new: 'new in the later release',
   removed: 'no longer in the release, and not superseded',
@@ -17,6 +18,7 @@ export const CHANGES = {
   strength: 'has other ingredients or strengths',
 } as const;
 
+/** Name of a kind of change. */
 export type ChangeKind = keyof typeof CHANGES;
 
 /** One change of one concept. `id` and `name` are those of the later release, where it still has the concept. */

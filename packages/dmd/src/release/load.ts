@@ -21,6 +21,7 @@ export interface LoadProgress {
   readonly totalBytes: number;
 }
 
+/** How to load. */
 export interface LoadOptions {
   readonly onProgress?: (progress: LoadProgress) => void;
   readonly limits?: Partial<SourceLimits>;

@@ -24,6 +24,7 @@ export interface SourceLimits {
   readonly entries: number;
 }
 
+/** Several times what a real release needs. */
 export const DEFAULT_LIMITS: SourceLimits = {
   memberBytes: 1_000_000_000,
   totalBytes: 3_000_000_000,

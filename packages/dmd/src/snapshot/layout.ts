@@ -16,8 +16,11 @@
 
 import type { LoadReport } from '../release/report.ts';
 
+/** The first bytes of every snapshot. */
 export const MAGIC = Buffer.from('CONCDMD\x1a', 'latin1');
+/** To be raised with every change of the layout. */
 export const FORMAT_VERSION = 1;
+/** Length of what stands before the body. */
 export const PREAMBLE = 32;
 
 /** Where a section lies: offset from the start of the body, and number of items. */
@@ -32,6 +35,7 @@ export interface ColumnHeader {
   readonly values?: Section;
 }
 
+/** One table and its columns. */
 export interface TableHeader {
   readonly name: string;
   readonly rows: number;

@@ -129,6 +129,7 @@ export interface RatioRow {
   readonly denominator: string;
 }
 
+/** The scales as rows. */
 export const scaleRows: readonly ScaleRow[] = Object.entries(SCALES).flatMap(([dimension, text]) =>
   linesOf(text).map((line) => {
     const [code = '', name = '', ucum = '', size = ''] = line.split(/ {2,}/);
@@ -142,6 +143,7 @@ export const scaleRows: readonly ScaleRow[] = Object.entries(SCALES).flatMap(([d
   }),
 );
 
+/** The ratios as rows. */
 export const ratioRows: readonly RatioRow[] = linesOf(RATIOS).map((line) => {
   const [code = '', name = '', ratio = ''] = line.split(/ {2,}/);
   const [numerator = '', per = ''] = ratio.split(' / ');

@@ -4,6 +4,7 @@ import { isDmdSystem } from '../dictionary/dictionary.ts';
 import { divide, multiply, parseDecimal, type Rational, rational } from './rational.ts';
 import { BIOLOGICAL, ratioRows, SAME_PRESENTATION, scaleRows } from './table.ts';
 
+/** System of a Quantity in UCUM. */
 export const UCUM_SYSTEM = 'http://unitsofmeasure.org';
 
 /** A unit as FHIR writes it: system and code of a Quantity. No system counts as dm+d when the code is a number. */

@@ -199,6 +199,20 @@ describe('other ways in', () => {
     assert.deepEqual(dictionary.rows('258684004')[0]?.values.DESC, 'mg');
   });
 
+  test('a concept as JSON has its properties, and nothing of where they are kept', () => {
+    for (const level of LEVELS) {
+      const product = dictionary.at(level, 0);
+      const json = JSON.parse(JSON.stringify(product)) as Record<string, unknown>;
+      assert.deepEqual([json.level, json.row, json.id], [level, 0, product?.id]);
+      assert.equal(json.name, product?.name);
+      assert.ok(!('context' in json) && !('own' in json));
+    }
+    const vmp = JSON.parse(JSON.stringify(dictionary.vmp('42109611000001109'))) as Vmp;
+    assert.equal(vmp.ingredients[0]?.numeratorValue, '500');
+    const [ingredient] = dictionary.ingredients();
+    assert.equal(JSON.parse(JSON.stringify(ingredient)).name, ingredient?.name);
+  });
+
   test('what is no id gives nothing', () => {
     for (const odd of ['', '0', '12x', '-1', ' 777067000', '0777067000', '9'.repeat(30), 'Paracetamol', '__proto__']) {
       assert.equal(dictionary.product(odd), undefined, odd);
