@@ -15,12 +15,16 @@ const sentences = [
   'Take 2 tablet - 4 times a day - Oral - as required - up to a maximum of 8 tablet in 24 hours',
 ];
 
+/** Times as much work as one second of processor time does: other work on the machine does not count. */
 function perSecond(seconds: number, work: () => number): number {
   let done = 0;
-  const end = performance.now() + seconds * 1000;
-  const start = performance.now();
-  while (performance.now() < end) done += work();
-  return done / ((performance.now() - start) / 1000);
+  const start = process.cpuUsage();
+  let used = 0;
+  while (used < seconds * 1e6) {
+    done += work();
+    used = process.cpuUsage(start).user;
+  }
+  return done / (used / 1e6);
 }
 
 const round = (): number => {

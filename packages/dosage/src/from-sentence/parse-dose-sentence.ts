@@ -4,7 +4,7 @@ import { asCourse, type Group, gather, settle, splitConcurrent, splitSteps } fro
 import { isHouse } from './house-wording.ts';
 import type { Part, Stretch } from './parts.ts';
 import { slotAt, type Text } from './pattern.ts';
-import type { DoseSentenceReading, Reason, SentenceMedicine } from './readings.ts';
+import type { DoseSentenceReading, Reading, Reason, SentenceMedicine } from './readings.ts';
 import { scan } from './scan.ts';
 import { isMeasuringWord, slotsWith } from './slots.ts';
 import { taperSteps } from './taper.ts';
@@ -311,7 +311,9 @@ function finish(work: Work, dosage: readonly Dosage[], unread: readonly Stretch[
       ...(additional.length > 0 ? { additionalInstruction: additional } : {}),
     };
   });
-  const { readings } = work;
+  // In the order of the sentence; what no words gave comes last.
+  const order = ({ from, start }: Reading): number => (from === 'sentence' ? start : Number.POSITIVE_INFINITY);
+  const readings = work.readings.toSorted((a, b) => (order(a) === order(b) ? 0 : order(a) - order(b)));
   if (reasons.length > 0) return { outcome: 'partial', dosage: withText, readings, reasons };
   return { outcome: 'read', dosage: withText, readings };
 }

@@ -109,8 +109,9 @@ test('a partial reading keeps the whole sentence and the words it did not read',
 test('a reading says which words became which element, and what came from elsewhere', () => {
   const reading = parseDoseSentence('One at night', { unitDose: { code: '428673006', unit: 'tablet' } });
   assert.deepEqual(reading.outcome === 'read' && reading.readings, [
-    { words: '', start: 0, end: 0, element: 'doseAndRate', from: 'medicine', why: 'one is one tablet' },
+    { words: 'One', start: 0, end: 3, element: 'doseAndRate', from: 'sentence' },
     { words: 'at night', start: 4, end: 12, element: 'timing.repeat.when', from: 'sentence' },
+    { words: '', start: 0, end: 0, element: 'doseAndRate', from: 'medicine', why: 'one is one tablet' },
     {
       words: '',
       start: 0,
@@ -119,7 +120,6 @@ test('a reading says which words became which element, and what came from elsewh
       from: 'convention',
       why: 'each time of day named is once a day',
     },
-    { words: 'One', start: 0, end: 3, element: 'doseAndRate', from: 'sentence' },
   ]);
 });
 
