@@ -59,16 +59,21 @@ export async function rehearsalDictionary(which: 'current' | 'previous' = 'curre
           data('release', 'nhsbsa_dmdbonus_2.2.0_20250217000001.zip'),
         ]
       : [data('release', 'previous', 'nhsbsa_dmd_10.0.0_20251006000001.zip')];
-  const path = join(tmpdir(), `concord-dmd-${cacheKey(archives)}.dmd`);
-  if (!existsSync(path)) await writeSnapshot(path, (await loadRelease(archives)).snapshot);
-  return openSnapshot(path);
+  const prefix = `concord-dmd-${which}-`;
+  const name = `${prefix}${cacheKey(archives)}.dmd`;
+  if (!existsSync(join(tmpdir(), name))) {
+    for (const older of readdirSync(tmpdir()))
+      if (older.startsWith(prefix)) rmSync(join(tmpdir(), older), { force: true });
+    await writeSnapshot(join(tmpdir(), name), (await loadRelease(archives)).snapshot);
+  }
+  return openSnapshot(join(tmpdir(), name));
 }
 
 // The loader's own source is part of the key: a snapshot made by other code must not be tested.
 function cacheKey(archives: readonly string[]): string {
   const hash = createHash('sha256');
   for (const archive of archives) hash.update(readFileSync(archive));
-  for (const folder of ['release', 'snapshot', 'dictionary']) {
+  for (const folder of ['release', 'snapshot']) {
     const url = new URL(`../src/${folder}/`, import.meta.url);
     for (const name of readdirSync(url).sort()) hash.update(readFileSync(new URL(name, url)));
   }
