@@ -29,7 +29,8 @@ const SPECIAL: Readonly<Record<string, Selector>> = {
 /** The types that search parameters meet in choice elements (`value[x]`, `onset[x]`...). */
 const CHOICE_TYPES = [
   ...['dateTime', 'Period', 'CodeableConcept', 'Reference', 'Quantity', 'Timing', 'Age', 'Range', 'string', 'boolean'],
-  ...['SampledData', 'Identifier', 'uri', 'canonical', 'instant', 'date', 'integer', 'decimal', 'code'],
+  ...['SampledData', 'Identifier', 'Coding', 'Duration', 'uri', 'canonical', 'instant', 'date', 'integer', 'decimal'],
+  ...['code', 'markdown', 'url', 'Money', 'Ratio'],
 ];
 
 /**

@@ -36,6 +36,11 @@ const UNSUPPORTED: ReadonlySet<string> = new Set(['near']);
 const typeOfDefinition = new Map(definitions.map((each) => [each.url, each.type as ParameterType]));
 const byType = new Map<string, ReadonlyMap<string, Parameter>>();
 
+/** R4's definition names the two components' definitions the wrong way round: `code` is the token, `target` the reference. */
+const CORRECTED: ReadonlyMap<string, readonly ParameterType[]> = new Map([
+  ['http://hl7.org/fhir/SearchParameter/DocumentReference-relationship', ['token', 'reference']],
+]);
+
 /** Every search parameter of a resource type, by code, those of all resources (`_id`, `_lastUpdated`...) included. */
 export function parametersOf(type: string): ReadonlyMap<string, Parameter> {
   let parameters = byType.get(type);
@@ -60,8 +65,8 @@ function parameter(definition: Definition, type: string): Parameter {
     url: definition.url,
     targets: definition.target ?? [],
     select: compile(definition.expression as string, type),
-    components: (definition.component ?? []).map((component) => ({
-      type: typeOfDefinition.get(component.definition) ?? 'token',
+    components: (definition.component ?? []).map((component, i) => ({
+      type: CORRECTED.get(definition.url)?.[i] ?? typeOfDefinition.get(component.definition) ?? 'token',
       select: compile(component.expression, ''),
     })),
   };

@@ -167,7 +167,9 @@ function references(value: unknown): ReferenceValue[] {
   if (typeof value === 'string') return [{ kind: 'reference', reference: value }];
   if (!isObject(value)) return [];
   const found: ReferenceValue = { kind: 'reference' };
-  const literal = text(value.reference);
+  // The first resource in a document or message Bundle is itself what `composition` and `message` refer to.
+  const [within, withinId] = [text(value.resourceType), text(value.id)];
+  const literal = within !== undefined && withinId !== undefined ? `${within}/${withinId}` : text(value.reference);
   if (literal !== undefined) found.reference = literal.replace(/\/_history\/[^/]+$/, '');
   if (isObject(value.identifier)) {
     const system = text(value.identifier.system);
