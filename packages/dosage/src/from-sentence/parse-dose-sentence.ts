@@ -25,7 +25,7 @@ const TURNING: ReadonlySet<string> = new Set(
     'than double half quarter extra additional more less most least another other second third first next last further again repeat repeated total',
     'of per by from between on off up down over under every each alternate times time age weight kg',
     'max maximum min minimum increase increased increasing reduce reduced reducing decrease split divide divided',
-    'am pm daily weekly od bd tds qds tea teatime supper dose doses',
+    'remove removed rest gap break today tomorrow initially start starting am pm daily weekly od bd tds qds tea teatime supper dose doses',
   ].flatMap((line) => line.split(' ')),
 );
 
@@ -78,6 +78,9 @@ export function parseDoseSentence(sentence: string, medicine: SentenceMedicine =
   checkEnd(work, stretches);
   const unread = checkUnread(work, stretches);
   const dosage = readSteps(work, stretches);
+  // Which step the words belong to is not known.
+  if (unread.length > 0 && dosage.length > 1)
+    refuse(work, 'words-not-understood', 'Words among several steps were not understood.', unread);
   if (work.reasons.length > 0) return { outcome: 'refused', reasons: work.reasons };
   if (dosage.every((each) => Object.keys(each).every((key) => key === 'text'))) {
     const words = unread.map((stretch) => wordsOf(text, stretch));
@@ -222,10 +225,7 @@ function readSteps(work: Work, stretches: readonly Stretch[]): Dosage[] {
     if (concurrent.length > 0) steps.push(concurrent);
     for (const dosage of concurrent) {
       if (split.length > 1) dosage.text = stepWords(work, step.stretches);
-      if (
-        steps.length > 1 &&
-        Object.keys(dosage).every((key) => key === 'method' || key === 'route' || key === 'site')
-      ) {
+      if (steps.length > 1 && !saysSomething(dosage)) {
         refuse(work, 'words-not-understood', 'A step says neither dose nor time.', step.stretches.slice(0, 1));
       }
     }
@@ -233,6 +233,19 @@ function readSteps(work: Work, stretches: readonly Stretch[]): Dosage[] {
   const all = steps.flatMap((step, index) => step.map((dosage) => ({ dosage, sequence: index + 1 })));
   if (all.length < 2) return all.map(({ dosage }) => dosage);
   return all.map(({ dosage, sequence }) => ({ sequence, ...dosage }));
+}
+
+/** Whether a step says more than how long it lasts, and in what way and place the step before was taken. */
+function saysSomething({
+  doseAndRate,
+  timing,
+  additionalInstruction,
+  asNeededBoolean,
+  asNeededCodeableConcept,
+}: Dosage): boolean {
+  const { boundsDuration: _, boundsRange: __, boundsPeriod: ___, ...often } = timing?.repeat ?? {};
+  const said = [doseAndRate, timing?.event, additionalInstruction, asNeededBoolean, asNeededCodeableConcept];
+  return Object.keys(often).length > 0 || said.some((each) => each !== undefined);
 }
 
 /** The words of one step (D-085). */

@@ -25,5 +25,11 @@ export const AS_NEEDED_PHRASES: readonly PhraseRow[] = [
   row(`for [the] [relief of|treatment of|onset of] <condition> ${NEEDED}`, needed),
   row('(at|on) [the] [first] (onset|start|sign|signs) of <condition>', needed),
   row('for [a|an] <condition> attack', needed),
-  row(`${FOR} [the] [relief of|treatment of] <condition>`, { kind: 'instruction', instruction: {} }),
+  row(
+    '(for|to (relieve|help|control|ease|treat|prevent|protect|lower|reduce|thin|strengthen)) [the|your] [relief of|treatment of|prevention of] <condition>',
+    {
+      kind: 'instruction',
+      instruction: {},
+    },
+  ),
 ];

@@ -35,8 +35,14 @@ const siteOf = (captures: Captures): SiteRow => captures.site as SiteRow;
 
 const siteRows: readonly PhraseRow[] = [
   row('(in|into|to|on|onto|over|around|inside) [the|your|all|all the] <site>', (c) => sitePart(siteOf(c))),
-  // The place within a place has no code of its own here.
-  row('(in|into|to|on|onto) [the] <site> of [the|your] (nose|face|neck|body|leg|legs|arm|arms)', { kind: 'site' }),
+  // Several places, or one within another, have no one code: the words are kept.
+  ...[
+    '<site> (and|of|on|around) [the|your] <second:site>',
+    '<site> , <second:site> and [the|your] <third:site>',
+  ].flatMap((places) => [
+    row(`(in|into|to|on|onto|over) [the|your|all|all the] ${places}`, { kind: 'site' }),
+    row(places, { kind: 'site', bare: true }),
+  ]),
   // Alone, the name of a place is a site only in house wording; elsewhere it may be part of something not understood.
   row('<site>', (c) => ({ ...(sitePart(siteOf(c)) as PartOf<'site'>), bare: true })),
 ];

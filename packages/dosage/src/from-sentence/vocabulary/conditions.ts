@@ -43,4 +43,17 @@ export const CONDITIONS: readonly ConditionRow[] = [
     phrase:
       '(seizure|seizures|fits|dizziness|vertigo|swelling|ankle swelling|hot flushes|secretions|hypo|hypoglycaemia|hiccups|dry mouth|dry eyes|sore throat|sore mouth|mouth ulcers|thrush|cold sores|gout|gout attack|flare|flares|flare up|flare ups)',
   },
+  // Why a regular medicine is taken.
+  {
+    phrase: '[high] (blood pressure|cholesterol|blood sugar|blood sugars|temperature)',
+  },
+  {
+    phrase:
+      '(diabetes|heart|heart failure|heart rate|irregular heartbeat|thyroid|underactive thyroid|epilepsy|depression|low mood|mood|arthritis|osteoporosis|bones|bone protection|bone strength|gout prevention|prostate|bladder|bladder control|stomach|stomach protection|acid|excess acid|inflammation|circulation|blood clots|blood thinning|stroke prevention|anaemia|low iron|iron deficiency|vitamin d deficiency|contraception|menopause symptoms|hot flushes|acne|rosacea|nerves|tremor|memory|breathing|copd|prevention of (migraine|stroke|angina|blood clots))',
+  },
+  {
+    phrase:
+      '[urine|urinary|chest|skin|ear|eye|throat|tooth|dental|sinus|fungal|kidney|bladder|water|wound|urinary tract] infection',
+  },
+  { phrase: '(fluid|fluid retention|water retention|swollen ankles|swollen legs)' },
 ];

@@ -33,6 +33,8 @@ export const SITES: readonly SiteRow[] = [
   { phrase: '(perianal|anal|genital|vaginal|vulval) area' },
   { phrase: '[inside of the] (mouth|cheek)' },
   { phrase: 'abdomen' },
+  { phrase: 'both (feet|hands|legs|arms|knees|elbows|shoulders|sides)' },
+  { phrase: '(palms|soles|fingers|forearms|cheeks|forehead|eyebrows|armpits|buttocks|heels|ankles|thighs|nose)' },
   { phrase: 'each side' },
 ];
 

@@ -84,6 +84,7 @@ export const UNITS: readonly UnitRow[] = [
   presentation('733015007', 'spoonful', ['spoonful'], ['spoonfuls']),
   { one: ['measuring spoon'], many: ['measuring spoons'], unit: { unit: 'measuring spoon' } },
   { one: ['capful'], many: ['capfuls'], unit: { unit: 'capful' } },
+  { one: ['ring'], many: ['rings'], unit: { unit: 'ring' } },
   { one: ['squirt'], many: ['squirts'], unit: { unit: 'squirt' } },
   { one: ['pump'], many: ['pumps'], unit: { unit: 'pump' } },
   { one: ['blister'], many: ['blisters'], unit: { unit: 'blister', system: snomed, code: '425565005' } },
