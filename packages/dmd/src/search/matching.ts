@@ -111,15 +111,33 @@ function lettersOf(index: WordIndex): Int32Array {
 /** Most near words taken for one misspelt word. */
 const MOST_NEAR = 40;
 
+/** A known word that is near a typed one. */
+interface Near {
+  readonly token: number;
+  readonly edits: number;
+}
+
+/** Near words found so far in one search, by index and typed word. */
+export type NearWords = Map<WordIndex, Map<string, readonly Near[]>>;
+
 /**
  * Adds to each word the known words that it may be a misspelling of.
  * @param all false: only for words found nowhere as typed; true: for every word.
  */
-export function forgive(index: WordIndex, query: Query, read: readonly ReadWord[], all: boolean): ReadWord[] {
+export function forgive(
+  index: WordIndex,
+  query: Query,
+  read: readonly ReadWord[],
+  all: boolean,
+  found: NearWords,
+): ReadWord[] {
+  const known = found.get(index) ?? new Map<string, readonly Near[]>();
+  found.set(index, known);
   return read.map((word, at) => {
     const kind = query.words[at]?.kind;
     if (kind !== 'word' || (!all && word.names > 0) || !/^[a-z]+$/.test(word.typed)) return word;
-    const near = nearWords(index, word.typed);
+    const near = known.get(word.typed) ?? nearWords(index, word.typed);
+    known.set(word.typed, near);
     if (near.length === 0) return word;
     const readings = [...word.readings];
     for (let edits = 1; edits <= 2; edits++) {
@@ -139,12 +157,12 @@ export function forgive(index: WordIndex, query: Query, read: readonly ReadWord[
   });
 }
 
-function nearWords(index: WordIndex, typed: string): { token: number; edits: number }[] {
+function nearWords(index: WordIndex, typed: string): readonly Near[] {
   const most = forgivenEdits(typed.length);
   if (most === 0) return [];
   const sets = lettersOf(index);
   const letters = letterSet(typed);
-  const found: { token: number; edits: number }[] = [];
+  const found: Near[] = [];
   for (let token = lowerBound(index.tokens, 'a'); token < sets.length; token++) {
     if (!couldMatch(letters, sets[token] as number, most)) continue;
     const known = index.tokens[token] as string;
@@ -211,19 +229,20 @@ function judge(index: WordIndex, words: readonly ReadWord[], row: number, match:
     let bestEdits = 0;
     let bestBegins = false;
     let bestOwn = 0;
-    for (const reading of word.readings) {
+    for (let each = 0; each < word.readings.length; each++) {
+      const reading = word.readings[each] as ReadReading;
       let cost = READING_COST[reading.how];
       let begins = false;
       let ownFound = 0;
-      for (const term of reading.terms) {
-        const found = findTerm(index, term, start, own, end);
+      for (let part = 0; part < reading.terms.length; part++) {
+        const found = findTerm(index.nameTokens, reading.terms[part] as ReadTerm, start, own, end);
         if (found < 0) {
           cost = -1;
           break;
         }
         cost += found & 15;
-        if ((found & 16) !== 0) begins = true;
-        if ((found & 32) !== 0) ownFound++;
+        if ((found & FIRST) !== 0) begins = true;
+        if ((found & OWN) !== 0) ownFound++;
       }
       if (cost < 0) continue;
       const total = cost + reading.edits * 16;
@@ -244,17 +263,21 @@ function judge(index: WordIndex, words: readonly ReadWord[], row: number, match:
   return true;
 }
 
+const FIRST = 16;
+const OWN = 32;
+
 /** -1 when the name lacks the term; else its cost, plus 16 when it is the first word, plus 32 when it is an own word. */
-function findTerm(index: WordIndex, term: ReadTerm, start: number, own: number, end: number): number {
+function findTerm(nameTokens: Uint32Array, term: ReadTerm, start: number, own: number, end: number): number {
+  const ranges = term.tokens;
   let best = -1;
   for (let at = start; at < end; at++) {
-    const token = index.nameTokens[at] as number;
-    for (const range of term.tokens) {
+    const token = nameTokens[at] as number;
+    for (let each = 0; each < ranges.length; each++) {
+      const range = ranges[each] as Tokens;
       if (token < range.from || token >= range.to) continue;
       const whole = token === range.whole || (token >= range.wholeFrom && token < range.wholeTo);
       const cost = (whole ? 0 : BEGINNING_COST) + (at < own ? 0 : ELSEWHERE_COST);
-      const found = cost + (at === start ? 16 : 0) + (at < own ? 32 : 0);
-      if (best < 0 || cost < (best & 15)) best = found;
+      if (best < 0 || cost < (best & 15)) best = cost + (at === start ? FIRST : 0) + (at < own ? OWN : 0);
       if (cost === 0) return best;
       break;
     }

@@ -6,7 +6,7 @@
 import type { Dictionary, Level, Product } from '../dictionary/dictionary.ts';
 import { makeFilter, type ProductFilter } from './filter.ts';
 import { byIdentifier } from './identifiers.ts';
-import { eachMatch, forgive, lookUp, type Match, type ReadWord } from './matching.ts';
+import { eachMatch, forgive, lookUp, type Match, type NearWords, type ReadWord } from './matching.ts';
 import { type Query, readQuery } from './query.ts';
 import { keyOf, VIA_BRAND } from './ranking.ts';
 import {
@@ -264,7 +264,10 @@ export function createProductSearch(dictionary: Dictionary, kept?: KeptProductSh
     const top = new Top<TextMatch>(offset + limit);
     let total = 0;
     for (const shelf of shelves) {
-      eachMatch(shelf.index, lookUp(shelf.index, query), 0, shelf.index.names, (match) => {
+      const wanted = shelf.sections.filter((section) => kinds.has(section.kind));
+      const from = wanted[0]?.from ?? 0;
+      const to = wanted.at(-1)?.to ?? 0;
+      eachMatch(shelf.index, lookUp(shelf.index, query), from, to, (match) => {
         const section = sectionAt(shelf, match.row);
         const row = match.row - section.from;
         if (!kinds.has(section.kind) || !accept(section.kind, row)) return;
@@ -308,10 +311,11 @@ export function createProductSearch(dictionary: Dictionary, kept?: KeptProductSh
 
 /** As typed; then words that no name has as misspellings; then every word as a possible misspelling. */
 function attempts(query: Query): ((shelf: Shelf) => ReadWord[])[] {
+  const near: NearWords = new Map();
   return [
     (shelf) => lookUp(shelf.index, query),
-    (shelf) => forgive(shelf.index, query, lookUp(shelf.index, query), false),
-    (shelf) => forgive(shelf.index, query, lookUp(shelf.index, query), true),
+    (shelf) => forgive(shelf.index, query, lookUp(shelf.index, query), false, near),
+    (shelf) => forgive(shelf.index, query, lookUp(shelf.index, query), true, near),
   ];
 }
 

@@ -1,7 +1,7 @@
 /** The code systems as CodeSystem resources: dm+d without its concepts, each lookup with all of its own. */
 
-import type { CodeSystem, CodeSystemFilter, CodeSystemProperty } from 'fhir/r4';
-import type { Dictionary, LookupName } from '../dictionary/dictionary.ts';
+import type { CodeSystem, CodeSystemConcept, CodeSystemFilter, CodeSystemProperty } from 'fhir/r4';
+import type { Dictionary, LookupEntry, LookupName } from '../dictionary/dictionary.ts';
 import { DMD_SYSTEM } from '../dictionary/dictionary.ts';
 import { Concepts, DMD_KINDS } from './concepts.ts';
 import { type KindProperties, PROPERTIES } from './properties.ts';
@@ -90,6 +90,11 @@ function dmdCodeSystem(dictionary: Dictionary): CodeSystem {
   };
 }
 
+/** One lookup has a row whose text is blank: FHIR has no empty strings. */
+function conceptOf({ code, display }: LookupEntry): CodeSystemConcept {
+  return { code: unpadded(code), ...(display.trim() === '' ? {} : { display }) };
+}
+
 function lookupCodeSystem(dictionary: Dictionary, lookup: LookupName): CodeSystem {
   const entries = dictionary.lookup(lookup);
   const url = lookupSystem(lookup);
@@ -105,9 +110,7 @@ function lookupCodeSystem(dictionary: Dictionary, lookup: LookupName): CodeSyste
     valueSet: `${url}/vs`,
     content: 'complete',
     count: entries.length,
-    ...(entries.length === 0
-      ? {}
-      : { concept: entries.map(({ code, display }) => ({ code: unpadded(code), display })) }),
+    ...(entries.length === 0 ? {} : { concept: entries.map(conceptOf) }),
   };
 }
 

@@ -10,11 +10,13 @@ import { COMMON_PROPERTIES, PROPERTY_CODES } from './properties.ts';
 import { asExtension, conceptProperties } from './property-values.ts';
 import { Refusal } from './refusal.ts';
 import { codeSystemVersion, systemUri } from './systems.ts';
-import type { Terminology } from './terminology.ts';
+import type { Page, Terminology } from './terminology.ts';
 import { valueSetById, valueSetByUrl } from './value-sets.ts';
 
 /** Units of work for one enumeration: about a second. */
 const BUDGET = 2_000_000;
+/** Longest description of an expansion that is remembered. */
+const LONGEST_KEY = 4000;
 /** Concepts in one page at most. */
 const LONGEST_PAGE = 30_000;
 
@@ -132,11 +134,6 @@ function wantedProperties(asked: readonly string[]): ReadonlySet<string> | 'all'
   return wanted;
 }
 
-interface Page {
-  readonly total: number;
-  readonly refs: readonly Ref[];
-}
-
 function members(
   terminology: Terminology,
   asked: AskedValueSet,
@@ -149,17 +146,22 @@ function members(
   const activeOnly = given.boolean('activeOnly') === true;
   const budget = new Budget(BUDGET);
   const overspent = () => tooLong('The value set takes too long to work out: narrow its filters');
+  const { expansions } = terminology;
+  const key = JSON.stringify([asked.valueSet.compose, activeOnly, ...(text === '' ? [] : [text, offset, count])]);
+  const keeps = key.length <= LONGEST_KEY;
+  const kept = expansions.get(key);
   if (text !== '') {
-    const page = byText(terminology, asked.membership, text, activeOnly, budget, offset, count);
-    return budget.spent ? overspent() : page;
+    const page = kept ?? byText(terminology, asked.membership, text, activeOnly, budget, offset, count);
+    if (budget.spent) return overspent();
+    if (keeps) expansions.keep(key, page);
+    return page;
   }
-  const key = JSON.stringify([asked.valueSet.compose, activeOnly]);
-  let refs = terminology.expansions.get(key);
+  let refs = kept?.refs;
   if (refs === undefined) {
     const all = asked.membership.all(budget);
     if (budget.spent) return overspent();
     refs = activeOnly ? all.filter(({ kind, row }) => !concepts.at(kind, row).inactive) : all;
-    if (!asked.membership.few && key.length < 10_000) terminology.expansions.keep(key, refs);
+    if (!asked.membership.few && keeps) expansions.keep(key, { total: refs.length, refs });
   }
   return { total: refs.length, refs: refs.slice(offset, offset + count) };
 }

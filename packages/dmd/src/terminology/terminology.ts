@@ -22,36 +22,46 @@ export interface Terminology {
   conceptMaps(): readonly ConceptMap[];
 }
 
-/** Keeps the concepts of the last few value sets, so that the pages of one expansion cost one enumeration. */
+/** Some concepts of an expansion, and how many it has in all. */
+export interface Page {
+  readonly total: number;
+  readonly refs: readonly Ref[];
+}
+
+/**
+ * Keeps what was expanded lately: the pages of one value set cost one enumeration, and what people type begins with the
+ * same few letters over and over.
+ */
 export class RecentExpansions {
-  readonly #kept = new Map<string, readonly Ref[]>();
-  readonly #most: number;
+  readonly #kept = new Map<string, Page>();
+  readonly #mostEntries: number;
   /** Concepts kept over all entries at most. */
   readonly #mostRefs: number;
   #refs = 0;
 
-  constructor(most = 32, mostRefs = 1_000_000) {
-    this.#most = most;
+  constructor(mostEntries = 2000, mostRefs = 1_000_000) {
+    this.#mostEntries = mostEntries;
     this.#mostRefs = mostRefs;
   }
 
-  get(key: string): readonly Ref[] | undefined {
+  get(key: string): Page | undefined {
     const found = this.#kept.get(key);
     if (found !== undefined) {
+      // Asked again, it is the youngest.
       this.#kept.delete(key);
       this.#kept.set(key, found);
     }
     return found;
   }
 
-  keep(key: string, refs: readonly Ref[]): void {
-    if (refs.length > this.#mostRefs) return;
-    this.#kept.set(key, refs);
-    this.#refs += refs.length;
+  keep(key: string, page: Page): void {
+    if (page.refs.length > this.#mostRefs || this.#kept.has(key)) return;
+    this.#kept.set(key, page);
+    this.#refs += page.refs.length;
     for (const [oldest, held] of this.#kept) {
-      if (this.#kept.size <= this.#most && this.#refs <= this.#mostRefs) break;
+      if (this.#kept.size <= this.#mostEntries && this.#refs <= this.#mostRefs) break;
       this.#kept.delete(oldest);
-      this.#refs -= held.length;
+      this.#refs -= held.refs.length;
     }
   }
 }
