@@ -47,7 +47,7 @@ export async function resourcePage(visit: Visit): Promise<Page> {
   const resource = stored.resource;
   const who = isPatientOwned(type) ? subjectOf(resource, id) : undefined;
   const entries = who === undefined ? [] : await recordOf(visit.record, who);
-  const directory = await Directory.load(visit.record, [resource, ...entries.map((each) => each.resource)]);
+  const directory = await Directory.load(visit.record, [resource]);
   const banner = who === undefined ? undefined : bannerOf(entries, who, visit.today);
   const kind = kindOf(resource);
   const medicine = /^Medication[A-Z]/.test(type)
