@@ -50,6 +50,8 @@ export interface Session {
   dmd: Dmd | undefined;
   /** The dm+d release of this request; `releaseOf` looks for one where there is none yet. */
   release: Release | undefined;
+  /** Is `record` that of an open transaction? */
+  transacting: boolean;
   /** Runs work in one transaction: a new one, or the one that is already open. */
   atomically<T>(work: (session: Session) => Promise<T>): Promise<T>;
 }

@@ -3,9 +3,11 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Config } from '../config.ts';
 import type { Dmd } from '../dmd/dmd.ts';
 import type { Store } from '../store/store.ts';
+import { RaceLost } from '../store/write.ts';
 import { readBody } from './body.ts';
 import { asPreferred, dispatch } from './dispatch.ts';
 import { parseExact } from './exact-json.ts';
+import { raceLost } from './interactions/race.ts';
 import { CONTENT_TYPES, type Format, mediaType, wantedFormat } from './media-type.ts';
 import { Refusal, refuse } from './refusal.ts';
 import type { FhirAnswer, FhirRequest, Session } from './request.ts';
@@ -138,6 +140,7 @@ function sendRefusal(request: FastifyRequest, reply: FastifyReply, error: unknow
 }
 
 function fromFastify(request: FastifyRequest, error: unknown): Refusal {
+  if (error instanceof RaceLost) return raceLost();
   const { statusCode, code, message } = error as { statusCode?: number; code?: string; message?: string };
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE')
     return refuse(413, 'too-long', 'The body is larger than this server takes.');

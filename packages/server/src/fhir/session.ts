@@ -11,10 +11,10 @@ export function openSession(
   dmd?: Dmd,
 ): Session {
   const session: Session = {
-    ...{ store, record: store.record, base, now, limits, dmd, release: dmd?.release },
+    ...{ store, record: store.record, base, now, limits, dmd, release: dmd?.release, transacting: false },
     atomically: (work) =>
       store.transaction((record) => {
-        const inside: Session = { ...session, record, atomically: (more) => more(inside) };
+        const inside: Session = { ...session, record, transacting: true, atomically: (more) => more(inside) };
         return work(inside);
       }),
   };

@@ -4,7 +4,7 @@ import type { Queryable } from './database.ts';
 import { keyOfId, newPatientKey, type PatientKey, SHARED } from './ids.ts';
 import { type Identity, isPatientOwned } from './patients.ts';
 import { ROW_COLUMNS, type Row, Stored } from './stored.ts';
-import { VersionConflict, type Write, type Written } from './write.ts';
+import { ANY_VERSION, VersionConflict, type Write, type Written } from './write.ts';
 import type { WriteQueue } from './write-queue.ts';
 
 /** What a search across patients asks of the rows, beside their type: hashes that all, or one of each set, must be there. */
@@ -181,7 +181,7 @@ export class Record {
   async #move(each: Write, current: Row): Promise<Written> {
     const { type, id } = each;
     const [left] = await this.q.query<{ version: number }>(LEAVE, [current.key, type, id]);
-    if (left === undefined || (each.expected !== undefined && each.expected !== left.version)) {
+    if (left === undefined || (each.expected !== ANY_VERSION && each.expected !== left.version)) {
       throw new VersionConflict(`version is ${left?.version ?? 0}`);
     }
     const params = [type, id, current.key, each.key, left.version];

@@ -6,6 +6,7 @@ import { migrate } from './migrate.ts';
 import { openPglite } from './pglite.ts';
 import { openPostgres } from './postgres.ts';
 import { Record } from './record.ts';
+import { RaceLost } from './write.ts';
 import { WriteQueue } from './write-queue.ts';
 
 export interface StoreOptions {
@@ -53,7 +54,7 @@ export class Store {
 
   /**
    * Runs work in one transaction. What it reads is not kept, since it may not be committed. Run again when the database
-   * asks for it (deadlock), so it must not have effects outside.
+   * asks for it (deadlock) or another write came between, so it must not have effects outside.
    */
   async transaction<T>(work: (record: Record) => Promise<T>): Promise<T> {
     for (let attempt = 1; ; attempt++) {
@@ -65,7 +66,7 @@ export class Store {
           return work(new Record(tx, writes, new Compartments(0), homes));
         });
       } catch (error) {
-        if (attempt >= ATTEMPTS || !isTransient(error)) throw error;
+        if (attempt >= ATTEMPTS || !(isTransient(error) || error instanceof RaceLost)) throw error;
       }
     }
   }

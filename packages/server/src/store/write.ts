@@ -11,8 +11,8 @@ export interface Write {
   type: string;
   id: string;
   interaction: 'create' | 'update' | 'patch' | 'delete';
-  /** The version that must be current: 0 for none, undefined when any will do. */
-  expected?: number | undefined;
+  /** The version that must be current: 0 for none, {@link ANY_VERSION} for whichever is. */
+  expected: number;
   /** undefined for a deletion. */
   resource?: FhirResource;
   /** Hashes for searches across patients. */
@@ -25,6 +25,12 @@ export interface Written extends Row {
   /** Was there a version with content before? */
   existed: boolean;
 }
+
+/** Whichever version is current, but there must be one. */
+export const ANY_VERSION = -1;
+
+/** What was read before a write is no longer so: the read and the write are to be done again. */
+export class RaceLost extends Error {}
 
 /** The version that is current is not the one that the writer had seen. */
 export class VersionConflict extends Error {}
@@ -82,7 +88,7 @@ export async function writeAll(q: Queryable, writes: readonly Write[]): Promise<
     writes.map((each) => each.key),
     writes.map((each) => each.type),
     writes.map((each) => each.id),
-    writes.map((each) => each.expected ?? null),
+    writes.map((each) => each.expected),
     writes.map((each) => each.interaction),
     contents.map((content) => content?.before ?? null),
     contents.map((content) => content?.after ?? null),

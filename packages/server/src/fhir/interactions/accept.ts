@@ -11,8 +11,15 @@ import {
   PATIENT_ID,
 } from '../../store/patients.ts';
 import type { Row } from '../../store/stored.ts';
-import { DuplicateIdentifier, IdTaken, VersionConflict, type Written } from '../../store/write.ts';
-import { staleVersion } from '../preconditions.ts';
+import {
+  ANY_VERSION,
+  DuplicateIdentifier,
+  IdTaken,
+  RaceLost,
+  VersionConflict,
+  type Written,
+} from '../../store/write.ts';
+import { withOwnReferences } from '../own-references.ts';
 import { refuse, refuseFindings } from '../refusal.ts';
 import type { Session } from '../request.ts';
 
@@ -22,7 +29,7 @@ export interface Acceptance {
   id?: string | undefined;
   /** The current version, where the caller has read it. */
   current?: Row | undefined;
-  /** The version that must be current; 0: none. */
+  /** The version that must be current, where it matters which; 0: none. */
   expected?: number | undefined;
   /** The compartment and id were chosen already, and the resource checked (transactions). */
   placed?: { key: number; id: string } | undefined;
@@ -30,17 +37,26 @@ export interface Acceptance {
 
 /**
  * The one way in for a resource: checks it, finds whose record it belongs to, and writes it.
- * @param resource parsed; own references are made relative
- * @throws Refusal 422 with every fault, 409 when its business key is another resource's, 412 when `expected` is not current
+ * @param given parsed; own references are made relative
+ * @throws Refusal 422 with every fault, 409 when its business key is another resource's, RaceLost when another write
+ *   came between, so that `current` or `expected` is no longer so
  */
-export async function accept(session: Session, resource: FhirResource, how: Acceptance): Promise<Written> {
+export async function accept(session: Session, given: FhirResource, how: Acceptance): Promise<Written> {
+  const resource = withOwnReferences(given, session.base);
   if (how.placed === undefined) check(resource);
   const identities = (id: string) =>
     resource.resourceType === 'Patient' ? identitiesOfPatient(resource as Patient, id) : identitiesOfSubject(resource);
   const key = how.placed?.key ?? (await placeFor(session, resource, how.id ?? how.current?.id));
   const id = how.placed?.id ?? how.id ?? newId(key, session.now);
   const write = {
-    ...{ key, type: resource.resourceType, id, interaction: how.interaction, expected: how.expected, resource },
+    ...{
+      key,
+      type: resource.resourceType,
+      id,
+      interaction: how.interaction,
+      expected: how.expected ?? seen(how),
+      resource,
+    },
     ...{ tokens: tokensOf(resource), identities: key === 0 ? [] : identities(id) },
   };
   const moves = how.current !== undefined && how.current.key !== key;
@@ -48,8 +64,13 @@ export async function accept(session: Session, resource: FhirResource, how: Acce
     if (!moves) return await session.record.write(write);
     return await session.atomically(({ record }) => record.write(write, how.current));
   } catch (error) {
-    throw conflict(error, how);
+    throw conflict(error);
   }
+}
+
+/** Without a demand of the client's: what the caller has seen, so that nothing is written over what nobody looked at. */
+function seen({ current }: Acceptance): number {
+  return current === undefined ? 0 : ANY_VERSION;
 }
 
 /** @throws Refusal 422 with everything that is wrong with the resource */
@@ -107,7 +128,7 @@ async function refuseTwoPatients(session: Session, identities: Identity[]) {
   }
 }
 
-function conflict(error: unknown, how: Acceptance): unknown {
+function conflict(error: unknown): unknown {
   if (error instanceof DuplicateIdentifier) {
     return refuse(
       409,
@@ -116,14 +137,6 @@ function conflict(error: unknown, how: Acceptance): unknown {
       { expression: 'identifier', rule: 'R-272' },
     );
   }
-  if (error instanceof VersionConflict) {
-    const current = Number(/\d+/.exec(error.message)?.[0] ?? 0);
-    return how.expected !== undefined && how.expected > 0
-      ? staleVersion(how.expected, current)
-      : refuse(412, 'conflict', 'The resource exists already.', { expression: 'If-None-Match' });
-  }
-  if (error instanceof IdTaken) {
-    return refuse(409, 'conflict', 'Another request created this resource at the same moment. Send it again.');
-  }
+  if (error instanceof VersionConflict || error instanceof IdTaken) return new RaceLost(error.message);
   return error;
 }

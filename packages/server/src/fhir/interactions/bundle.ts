@@ -3,6 +3,7 @@ import { newId, newPatientKey } from '../../store/ids.ts';
 import { identifiersOf, isPatientOwned } from '../../store/patients.ts';
 import { bundleText, type TextEntry } from '../bundle.ts';
 import { dispatch } from '../dispatch.ts';
+import { withOwnReferences } from '../own-references.ts';
 import { readPrefer } from '../prefer.ts';
 import { Refusal, refuse } from '../refusal.ts';
 import type { FhirAnswer, FhirRequest, Session } from '../request.ts';
@@ -255,7 +256,7 @@ async function placeOf(session: Session, plan: Plan, resource: FhirResource): Pr
     return known.length > 0 ? session.record.home(type, known) : newPatientKey();
   }
   if (!isPatientOwned(type) && type !== 'Provenance') return 0;
-  const resolved = resolve(resource, plan, session) as FhirResource;
+  const resolved = withOwnReferences(resolve(resource, plan, session) as FhirResource, session.base);
   const subject = resolved as {
     subject?: { reference?: string };
     patient?: { reference?: string };

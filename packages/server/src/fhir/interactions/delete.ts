@@ -1,8 +1,9 @@
-import { VersionConflict } from '../../store/write.ts';
-import { demandedVersion, etag, staleVersion } from '../preconditions.ts';
+import { RaceLost, VersionConflict } from '../../store/write.ts';
+import { demandedVersion, demandVersion, etag } from '../preconditions.ts';
 import { refuse } from '../refusal.ts';
 import type { FhirAnswer, FhirRequest, Session } from '../request.ts';
 import { matchesOf } from './conditional.ts';
+import { untilWon } from './race.ts';
 
 /**
  * delete: `DELETE [base]/[type]/[id]`. Nothing is erased: a deletion is a version without content, and the history keeps
@@ -16,20 +17,18 @@ export async function deleteResource(
   id: string,
 ): Promise<FhirAnswer> {
   const demanded = demandedVersion(request.headers['if-match']);
-  const current = await session.record.read(type, id);
-  const version = current?.content == null ? 0 : current.version;
-  if (demanded !== undefined && demanded !== version) throw staleVersion(demanded, version);
-  if (current === undefined || current.content === null) return { status: 204 };
-  const { key } = current;
-  try {
-    const written = await session.record.write({
-      ...{ key, type, id, interaction: 'delete' as const, expected: demanded, tokens: [], identities: [] },
+  return untilWon(session, async () => {
+    const current = await session.record.read(type, id);
+    const version = current?.content == null ? 0 : current.version;
+    demandVersion(demanded, version);
+    if (current === undefined || current.content === null) return { status: 204 };
+    const { key } = current;
+    const write = { key, type, id, interaction: 'delete' as const, expected: version, tokens: [], identities: [] };
+    const written = await session.record.write(write).catch((error) => {
+      throw error instanceof VersionConflict ? new RaceLost(error.message) : error;
     });
     return { status: 204, etag: etag(written.version), lastModified: written.lastUpdated };
-  } catch (error) {
-    if (error instanceof VersionConflict && demanded !== undefined) throw staleVersion(demanded, version);
-    throw error;
-  }
+  });
 }
 
 /**

@@ -8,8 +8,7 @@ import type { FhirAnswer, FhirRequest, Resource, Session } from '../request.ts';
 import { accept } from './accept.ts';
 import { answerWritten } from './answers.ts';
 import { matchesOf } from './conditional.ts';
-
-const ATTEMPTS = 5;
+import { untilWon } from './race.ts';
 
 /**
  * patch: `PATCH [base]/[type]/[id]` with a JSON Patch (RFC 6902). Whole or not at all; when another write comes between,
@@ -19,21 +18,15 @@ const ATTEMPTS = 5;
 export async function patch(session: Session, request: FhirRequest, type: string, id: string): Promise<FhirAnswer> {
   const operations = operationsOf(request);
   const demanded = demandedVersion(request.headers['if-match']);
-  for (let attempt = 1; ; attempt++) {
+  return untilWon(session, async () => {
     const current = await session.record.read(type, id);
     if (current === undefined) throw refuse(404, 'not-found', `There is no ${type}/${id} here.`);
     if (current.content === null) throw refuse(410, 'deleted', `${type}/${id} was deleted.`);
     demandVersion(demanded, current.version);
     const resource = apply(current.content, operations, type, id);
-    try {
-      return answerWritten(
-        await accept(session, resource, { interaction: 'patch', id, current, expected: current.version }),
-      );
-    } catch (error) {
-      const lostRace = (error as { status?: number }).status === 412 && demanded === undefined;
-      if (!lostRace || attempt >= ATTEMPTS) throw error;
-    }
-  }
+    const expected = current.version;
+    return answerWritten(await accept(session, resource, { interaction: 'patch', id, current, expected }));
+  });
 }
 
 /** conditional patch: `PATCH [base]/[type]?criteria`, of exactly one resource. */

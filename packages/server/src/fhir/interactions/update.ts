@@ -4,6 +4,7 @@ import type { FhirAnswer, FhirRequest, Resource, Session } from '../request.ts';
 import { accept } from './accept.ts';
 import { answerWritten } from './answers.ts';
 import { matchesOf } from './conditional.ts';
+import { untilWon } from './race.ts';
 import { resourceOf } from './resource-of.ts';
 
 /**
@@ -19,7 +20,7 @@ export async function update(session: Session, request: FhirRequest, type: strin
       expression: `${type}.id`,
     });
   }
-  return put(session, request, resource, id);
+  return untilWon(session, () => put(session, request, resource, id));
 }
 
 async function put(session: Session, request: FhirRequest, resource: Resource, id: string): Promise<FhirAnswer> {

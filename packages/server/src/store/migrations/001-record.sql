@@ -72,7 +72,7 @@ create index identifier_claim_owner on identifier_claim (patient_key, type, id);
 
 -- Writes one version of one resource: locks the compartment, checks the expected version, keeps the old version, claims
 -- the business keys. The content comes in two parts, between which versionId and lastUpdated are set, because only
--- here, with the lock held, are they known. Errors: CC409 version is not the expected one; CC001 a business key is
+-- here, with the lock held, are they known. p_expected: the version that must be current, 0 for none, -1 for any. Errors: CC409 version is not the expected one; CC001 a business key is
 -- another resource's (detail: its id); CC002 the id exists in another compartment. The hint
 -- of each is the type/id that was to be written.
 create function write_resource(
@@ -103,7 +103,7 @@ begin
     v_version := v_old.version + 1;
     v_now := greatest(v_now, v_old.last_updated + interval '1 millisecond');
   end if;
-  if p_expected is not null and p_expected <> v_version - 1 then
+  if p_expected <> v_version - 1 and not (p_expected = -1 and v_version > 1) then
     raise exception 'version is %', v_version - 1 using errcode = 'CC409', hint = p_type || '/' || p_id;
   end if;
 
