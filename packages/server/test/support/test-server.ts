@@ -3,6 +3,7 @@ import type { FastifyInstance, InjectOptions } from 'fastify';
 import type { Bundle, FhirResource, OperationOutcome } from 'fhir/r4';
 import { buildApp } from '../../src/app.ts';
 import { type Config, DEFAULTS } from '../../src/config.ts';
+import type { Dmd } from '../../src/dmd/dmd.ts';
 import type { Store } from '../../src/store/store.ts';
 import { openTestStore } from './test-store.ts';
 
@@ -77,10 +78,13 @@ export interface TestServer {
   close(): Promise<void>;
 }
 
-/** @param config what differs from the defaults */
-export async function openTestServer(config: Partial<Config> = {}): Promise<TestServer> {
+/**
+ * @param config what differs from the defaults
+ * @param dmd    the dm+d release to serve, for tests that need one
+ */
+export async function openTestServer(config: Partial<Config> = {}, dmd?: Dmd): Promise<TestServer> {
   const { store, close } = await openTestStore();
-  const app = await buildApp(store, { ...DEFAULTS, logLevel: 'silent', ...config });
+  const app = await buildApp(store, { ...DEFAULTS, logLevel: 'silent', ...config }, dmd);
   const send = async (method: string, path: string, { body, headers }: Sent = {}): Promise<Answer> => {
     const isText = typeof body === 'string' || Buffer.isBuffer(body);
     const response = await app.inject({
