@@ -1,5 +1,19 @@
 /** Interning of ids and texts while a release is read: each distinct value is kept once, outside the heap of objects. */
 
+/** What `TextPool.packed` gives. */
+export interface PackedTexts {
+  readonly bytes: Uint8Array;
+  readonly ends: Uint32Array;
+  readonly prefixes: Uint32Array;
+}
+
+const FNV_START = 0x811c9dc5;
+const FNV_PRIME = 0x01000193;
+const SPACE = 32;
+// A shorter prefix saves less than reading it costs.
+const SHORTEST_PREFIX = 16;
+const DEEPEST_PREFIX = 3;
+
 /** Ids of up to 18 digits as two numbers of nine: exact where a double would not be. */
 export class IdPool {
   #high = new Uint32Array(1 << 16);
@@ -114,9 +128,57 @@ export class TextPool {
     return this.#bytes.toString('utf8', this.#ends[index - 1], this.#ends[index]);
   }
 
-  /** All bytes, and the end of each text; the end at 0 is 0. */
-  packed(): { bytes: Uint8Array; ends: Uint32Array } {
-    return { bytes: this.#bytes.subarray(0, this.#used), ends: this.#ends.subarray(0, this.#size + 1) };
+  /**
+   * The texts packed: bytes, the end of each text's own bytes (the end at 0 is 0), and for each text the text that comes
+   * before its own bytes, 0 for none. The name of a pack begins with the description of its product, and that with its
+   * name, so that most bytes need to be kept once only.
+   */
+  packed(): PackedTexts {
+    const bytes = Buffer.allocUnsafeSlow(this.#used);
+    const ends = new Uint32Array(this.#size + 1);
+    const prefixes = new Uint32Array(this.#size + 1);
+    const depths = new Uint8Array(this.#size + 1);
+    let used = 0;
+    for (let index = 1; index <= this.#size; index++) {
+      const prefix = this.#longestPrefix(index, depths);
+      const length = prefix === 0 ? 0 : this.#length(prefix);
+      prefixes[index] = prefix;
+      depths[index] = prefix === 0 ? 0 : (depths[prefix] as number) + 1;
+      used += this.#bytes.copy(bytes, used, (this.#ends[index - 1] as number) + length, this.#ends[index]);
+      ends[index] = used;
+    }
+    return { bytes: bytes.subarray(0, used), ends, prefixes };
+  }
+
+  #length(index: number): number {
+    return (this.#ends[index] as number) - (this.#ends[index - 1] as number);
+  }
+
+  /** The longest text that this one begins with, up to a space; 0 where there is none worth it. */
+  #longestPrefix(index: number, depths: Uint8Array): number {
+    const start = this.#ends[index - 1] as number;
+    const end = this.#ends[index] as number;
+    let found = 0;
+    let hash = FNV_START;
+    for (let at = start; at < end; at++) {
+      const byte = this.#bytes[at] as number;
+      if (byte === SPACE && at - start >= SHORTEST_PREFIX) {
+        const prefix = this.#find(finish(hash), start, at);
+        // A text that comes later has no depth yet, so a chain could pass the limit or close on itself.
+        if (prefix !== 0 && prefix < index && (depths[prefix] as number) < DEEPEST_PREFIX) found = prefix;
+      }
+      hash = Math.imul(hash ^ byte, FNV_PRIME);
+    }
+    return found;
+  }
+
+  /** The text with this hash and these bytes, 0 where there is none. */
+  #find(hash: number, start: number, end: number): number {
+    const mask = this.#slots.length - 1;
+    for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
+      const found = this.#slots[slot] as number;
+      if (found === 0 || (this.#hashes[found] === hash && this.#same(found, start, end))) return found;
+    }
   }
 
   /** Writes a text at a place, remembers its hash (FNV-1a) and gives its end. */
@@ -127,12 +189,12 @@ export class TextPool {
       this.#bytes = bytes;
     }
     const bytes = this.#bytes;
-    let hash = 0x811c9dc5;
+    let hash = FNV_START;
     for (let i = 0; i < text.length; i++) {
       const code = text.charCodeAt(i);
       if (code > 127) return this.#writeBeyondAscii(text, start);
       bytes[start + i] = code;
-      hash = Math.imul(hash ^ code, 0x01000193);
+      hash = Math.imul(hash ^ code, FNV_PRIME);
     }
     this.#hash = finish(hash);
     return start + text.length;
@@ -140,8 +202,8 @@ export class TextPool {
 
   #writeBeyondAscii(text: string, start: number): number {
     const end = start + this.#bytes.write(text, start, 'utf8');
-    let hash = 0x811c9dc5;
-    for (let i = start; i < end; i++) hash = Math.imul(hash ^ (this.#bytes[i] as number), 0x01000193);
+    let hash = FNV_START;
+    for (let i = start; i < end; i++) hash = Math.imul(hash ^ (this.#bytes[i] as number), FNV_PRIME);
     this.#hash = finish(hash);
     return end;
   }

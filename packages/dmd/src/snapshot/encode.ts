@@ -30,7 +30,7 @@ export function packTables(tables: ReleaseTables): PackedTables {
   const distinct = new Distinct(Math.max(tables.texts.size, tables.ids.size) + 1);
   const header: BodyHeader = {
     ids: { high: body.add(ids.high), low: body.add(ids.low) },
-    texts: { bytes: body.add(texts.bytes), ends: body.add(texts.ends) },
+    texts: { bytes: body.add(texts.bytes), ends: body.add(texts.ends), prefixes: body.add(texts.prefixes) },
     tables: tables.built().map((table) => ({
       name: table.name,
       rows: table.rows,

@@ -75,6 +75,7 @@ export class SnapshotImage {
   readonly #bytes: Buffer;
   readonly #texts: Buffer;
   readonly #ends: Uint32Array;
+  readonly #prefixes: Uint32Array;
   readonly #high: Uint32Array;
   readonly #low: Uint32Array;
   readonly #tables = new Map<string, Table>();
@@ -89,6 +90,7 @@ export class SnapshotImage {
     const texts = section.u8(header.texts.bytes);
     this.#texts = Buffer.from(texts.buffer, texts.byteOffset, texts.byteLength);
     this.#ends = section.u32(header.texts.ends);
+    this.#prefixes = section.u32(header.texts.prefixes);
     for (const table of header.tables) this.#tables.set(table.name, new Table(this, table, section));
   }
 
@@ -121,7 +123,10 @@ export class SnapshotImage {
 
   /** The text at an index of the text pool. */
   text(index: number): string {
-    return this.#texts.toString('utf8', this.#ends[index - 1] ?? 0, this.#ends[index] ?? 0);
+    const own = this.#texts.toString('utf8', this.#ends[index - 1] ?? 0, this.#ends[index] ?? 0);
+    const prefix = this.#prefixes[index] ?? 0;
+    // A prefix always comes before its text, so this ends whatever the file says.
+    return prefix === 0 || prefix >= index ? own : this.text(prefix) + own;
   }
 
   /** Number of distinct ids; their indexes run from 1 to this. */

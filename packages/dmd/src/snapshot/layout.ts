@@ -19,7 +19,7 @@ import type { LoadReport } from '../release/report.ts';
 /** The first bytes of every snapshot. */
 export const MAGIC = Buffer.from('CONCDMD\x1a', 'latin1');
 /** To be raised with every change of the layout. */
-export const FORMAT_VERSION = 1;
+export const FORMAT_VERSION = 2;
 /** Length of what stands before the body. */
 export const PREAMBLE = 32;
 
@@ -45,7 +45,8 @@ export interface TableHeader {
 /** What the body holds and where. */
 export interface BodyHeader {
   readonly ids: { readonly high: Section; readonly low: Section };
-  readonly texts: { readonly bytes: Section; readonly ends: Section };
+  /** A text is the text at its prefix, if any, followed by its own bytes. */
+  readonly texts: { readonly bytes: Section; readonly ends: Section; readonly prefixes: Section };
   readonly tables: readonly TableHeader[];
 }
 

@@ -83,6 +83,26 @@ describe('a column keeps its values', () => {
   }
 });
 
+test('texts that begin with other texts are kept whole', () => {
+  const words = fc.array(fc.constantFrom('Paracetamol', '500mg', 'tablets', '(Großhändler Ltd)', '28', '', 'é'), {
+    minLength: 1,
+    maxLength: 9,
+  });
+  fc.assert(
+    fc.property(fc.array(words, { minLength: 1, maxLength: 60 }), (lists) => {
+      const names = lists.map((list) => list.join(' '));
+      const column = uncheckedImageOf(names.map((NM) => row('ING', { ISID: '387517004', NM })))
+        .table('ING')
+        .column('NM');
+      assert.deepEqual(
+        names.map((_, n) => column.text(n)),
+        names,
+      );
+    }),
+    { numRuns: 200, seed: 11 },
+  );
+});
+
 describe('writing a snapshot', () => {
   test('leaves no other file behind', async () => {
     const folder = await temporaryFolder();
