@@ -171,7 +171,7 @@ const FAILURES: [name: string, entry: BundleEntry, status: number][] = [
   ['another server’s address', { request: { method: 'GET', url: 'https://elsewhere.example/Patient/1' } }, 400],
   [
     'a Bundle in the Bundle',
-    { resource: { resourceType: 'Bundle', type: 'batch' }, request: { method: 'POST', url: '/' } },
+    { resource: { resourceType: 'Bundle', type: 'batch' } as FhirResource, request: { method: 'POST', url: '/' } },
     400,
   ],
   ['a method called constructor', { request: { method: 'constructor' as 'GET', url: 'Patient/1' } }, 405],
