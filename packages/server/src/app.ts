@@ -16,6 +16,8 @@ export async function buildApp(store: Store, config: Config, dmd?: Dmd): Promise
     logger: config.logLevel === 'silent' ? false : { level: config.logLevel },
     logController: new LogController({ disableRequestLogging: true }),
     forceCloseConnections: 'idle',
+    // While stopping, what still arrives on an open connection is answered, and the connection closed.
+    return503OnClosing: false,
     routerOptions: { maxParamLength: 2000, ignoreTrailingSlash: true },
     trustProxy: config.publicUrl !== undefined,
     frameworkErrors: answerBadAddress,
