@@ -76,14 +76,17 @@ export function timesInDay(span: Span): number | undefined {
   return 1440 / minutes;
 }
 
+/** The product of two decimals, exact. */
 export const product = (a: string, b: string): string => new Big(a).times(b).toFixed();
 
 /** Negative, zero or positive as `a` is less than, equal to or more than `b`. */
 export const compareAmounts = (a: string, b: string): number => new Big(a).cmp(b);
 
+/** Whether two units are the same: words and code. */
 export const sameUnit = (a: DoseUnit | undefined, b: DoseUnit | undefined): boolean =>
   a?.unit === b?.unit && a?.code === b?.code;
 
+/** Whether two doses are the same amount, of the same unit as far as both name one. */
 export const sameDose = (a: PartOf<'dose'>, b: PartOf<'dose'>): boolean =>
   a.amount.low === b.amount.low &&
   a.amount.high === b.amount.high &&

@@ -12,12 +12,6 @@ export interface Group {
   readonly joint: string;
 }
 
-/** A step of a course: its groups run at the same time. */
-export interface Step {
-  readonly groups: Group[];
-  readonly taper?: Placed<PartOf<'taper'>>;
-}
-
 const isBreak = (joint: string | undefined): boolean => joint === '.' || joint === ';';
 
 interface SplitStep {
@@ -120,7 +114,7 @@ function onlyTimes(group: Group): boolean {
 }
 
 /** "Twice a day (one in the morning and one at night)", "one each morning and one at lunchtime": the same dose. */
-export function mergeEqual(groups: readonly Group[]): Group[] {
+function mergeEqual(groups: readonly Group[]): Group[] {
   const [first, ...rest] = groups;
   if (first?.dose === undefined || rest.length === 0) return [...groups];
   const { dose } = first;

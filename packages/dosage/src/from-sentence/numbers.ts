@@ -259,5 +259,3 @@ export const ordinal: Slot = ({ tokens }, at) => {
   }
   return [];
 };
-
-export const isSingle = (value: Amount): boolean => value.low === value.high;

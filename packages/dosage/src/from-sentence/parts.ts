@@ -74,6 +74,7 @@ export type Part =
   | { readonly kind: 'silent' }
   | { readonly kind: 'ambiguous'; readonly why: string };
 
+/** The parts of one kind. */
 export type PartOf<K extends Part['kind']> = Extract<Part, { kind: K }>;
 
 /** A stretch of the sentence: parts that it means, a joint between meanings, or words not understood. */

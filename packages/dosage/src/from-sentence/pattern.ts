@@ -9,6 +9,7 @@ export interface SlotMatch {
 /** Reads one kind of thing (an amount, a unit, a clock time) at a place; every way it can be read. */
 export type Slot = (text: Text, at: number) => readonly SlotMatch[];
 
+/** What the slots of a phrase read, by name. */
 export type Captures = Readonly<Record<string, unknown>>;
 
 /** The sentence being read: its tokens, and what slots already found (each is tried once a place). */

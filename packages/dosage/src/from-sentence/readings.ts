@@ -31,6 +31,7 @@ export type ReasonCode =
   | 'no-dosage'
   | 'too-long';
 
+/** One reason that a sentence was not wholly read. */
 export interface Reason {
   readonly code: ReasonCode;
   readonly message: string;

@@ -1,11 +1,17 @@
 import type { DayOfWeek, TimingRepeat, WhenCode } from '../dosage.ts';
-import { decimal, minutesOf, timeQuantity, timesInDay } from './amounts.ts';
+import { minutesOf, timesInDay } from './amounts.ts';
+import { addBounds } from './bounds.ts';
 import { eventsOf } from './events.ts';
-import type { PartOf, Span } from './parts.ts';
+import {
+  type Frequency,
+  frequencyFields,
+  inferFrequency,
+  isOne,
+  isShort,
+  settleFrequency,
+  type When,
+} from './frequency.ts';
 import { explain, explainOtherwise, ofKind, type Placed, refuse, type Work } from './work.ts';
-
-type Frequency = Placed<PartOf<'frequency'>>;
-type When = Placed<PartOf<'when'>>;
 
 /** What a group's timing came to, with what FHIR's Timing cannot hold beside it. */
 export interface TimingFound {
@@ -16,49 +22,6 @@ export interface TimingFound {
   readonly asWords: When[];
   /** Codes for a second Dosage at the same time: "three times a day after food and at night". */
   readonly besides: When[];
-}
-
-const sameSpan = (a: Span, b: Span): boolean => a.low === b.low && a.high === b.high && a.unit === b.unit;
-const isOne = (span: Span, unit: Span['unit']): boolean => span.low === '1' && span.high === '1' && span.unit === unit;
-const isShort = (span: Span): boolean => span.unit === 'h' || span.unit === 'min';
-const isDay = (span: Span): boolean => isOne(span, 'd') || sameSpan(span, { low: '24', high: '24', unit: 'h' });
-
-/** The one frequency that several statements of it come to. */
-function settleFrequency(work: Work, all: readonly Frequency[]): { main?: Frequency; atMost?: Frequency } {
-  const distinct: Frequency[] = [];
-  for (const each of all) {
-    const { part } = each;
-    if (
-      !distinct.some(
-        (other) =>
-          part.low === other.part.low && part.high === other.part.high && sameSpan(part.period, other.part.period),
-      )
-    )
-      distinct.push(each);
-  }
-  const said = distinct.filter(
-    ({ part }) =>
-      !(part.unsaid && distinct.some((other) => !other.part.unsaid && sameSpan(other.part.period, part.period))),
-  );
-  const most = said.filter(({ part }) => part.low === undefined);
-  const fixed = said.filter(({ part }) => part.low !== undefined);
-  if (fixed.length === 1 && most.length === 1) {
-    const [main, atMost] = [fixed[0] as Frequency, most[0] as Frequency];
-    const interval =
-      main.part.low === '1' &&
-      main.part.high === '1' &&
-      !main.part.unsaid &&
-      (main.part.period.unit === 'h' || main.part.period.unit === 'min');
-    if (interval && isDay(atMost.part.period)) return { main, atMost };
-  }
-  if (said.length > 1)
-    refuse(
-      work,
-      'contradictory',
-      'How often is said in two ways that differ.',
-      said.map(({ stretch }) => stretch),
-    );
-  return said[0] === undefined ? {} : { main: said[0] };
 }
 
 const WITHIN_MORNING: ReadonlySet<WhenCode> = new Set(['CM', 'ACM', 'PCM']);
@@ -85,28 +48,6 @@ function settleOffsets(work: Work, whens: readonly When[]): { whens: When[]; asW
     return { whens: [...timed], asWords: [], offset };
   }
   return { whens: others, asWords: timed };
-}
-
-/** How often follows from the times named, where it is not said. */
-function inferFrequency(
-  work: Work,
-  count: number,
-  why: string,
-): Pick<TimingRepeat, 'frequency' | 'period' | 'periodUnit'> {
-  explainOtherwise(work, 'timing.repeat.frequency', 'convention', why);
-  return { frequency: count, period: 1, periodUnit: 'd' };
-}
-
-function frequencyFields(main: Frequency): TimingRepeat {
-  const { low, high, period } = main.part;
-  return {
-    ...(low === undefined
-      ? { frequencyMax: decimal(high) }
-      : { frequency: decimal(low), ...(low === high ? {} : { frequencyMax: decimal(high) }) }),
-    period: decimal(period.low),
-    ...(period.low === period.high ? {} : { periodMax: decimal(period.high) }),
-    periodUnit: period.unit,
-  };
 }
 
 /** The timing of one group. `once` tells whether "daily" can only mean once: see `unsaidIsOnce`. */
@@ -213,83 +154,4 @@ export function timingOf(work: Work, placed: readonly Placed[], once: boolean): 
   if (times.length > 0) repeat.timeOfDay = times;
   addBounds(work, placed, repeat);
   return { repeat, ...(atMost === undefined ? {} : { atMost }), asWords: settled.asWords, besides };
-}
-
-/** Hours of a daily medicine are how long each stays on, not how long the course is. */
-function isWear(work: Work, span: Span, repeat: TimingRepeat): boolean {
-  if (work.house || (span.unit !== 'h' && span.unit !== 'min')) return false;
-  return !(repeat.periodUnit === 'h' && Number(repeat.period) < 24) && repeat.periodUnit !== 'min';
-}
-
-function addBounds(work: Work, placed: readonly Placed[], repeat: TimingRepeat): void {
-  const bounds = ofKind(placed, 'bounds');
-  const periods = ofKind(placed, 'period');
-  if (bounds.length + periods.length > 1) {
-    refuse(
-      work,
-      'contradictory',
-      'How long is said in two ways that differ.',
-      [...bounds, ...periods].map(({ stretch }) => stretch),
-    );
-  }
-  for (const { part, stretch } of bounds) {
-    const { span, edge } = part;
-    if (edge === undefined && isWear(work, span, repeat))
-      addDuration(work, repeat, span, span.low === span.high ? undefined : { ...span, low: span.high }, stretch);
-    else if (edge === undefined && span.low === span.high) repeat.boundsDuration = timeQuantity(span.low, span.unit);
-    else {
-      repeat.boundsRange = {
-        ...(edge === 'most' ? {} : { low: timeQuantity(span.low, span.unit) }),
-        ...(edge === 'least' ? {} : { high: timeQuantity(span.high, span.unit) }),
-      };
-    }
-    explain(work, 'timing.repeat.bounds', stretch);
-  }
-  for (const { part, stretch } of periods) {
-    repeat.boundsPeriod = {
-      ...(part.start === undefined ? {} : { start: part.start }),
-      ...(part.end === undefined ? {} : { end: part.end }),
-    };
-    explain(work, 'timing.repeat.bounds', stretch);
-  }
-  for (const { part, stretch } of ofKind(placed, 'duration')) {
-    const longest =
-      part.longest ?? (part.span.low === part.span.high ? undefined : { ...part.span, low: part.span.high });
-    addDuration(work, repeat, part.span, longest, stretch);
-  }
-  const counts = ofKind(placed, 'count');
-  const [count] = counts;
-  if (counts.length > 1)
-    refuse(
-      work,
-      'contradictory',
-      'How many times is said twice.',
-      counts.map(({ stretch }) => stretch),
-    );
-  if (count !== undefined) {
-    const { low, high } = count.part;
-    if (!work.house && (high !== '1' || repeat.period !== undefined)) {
-      refuse(work, 'ambiguous', 'How many times, but not in what time.', [count.stretch]);
-    }
-    repeat.count = decimal(low);
-    if (low !== high) repeat.countMax = decimal(high);
-    explain(work, 'timing.repeat.count', count.stretch);
-  }
-}
-
-function addDuration(
-  work: Work,
-  repeat: TimingRepeat,
-  span: Span,
-  longest: Span | undefined,
-  stretch: Frequency['stretch'],
-): void {
-  if (repeat.duration !== undefined || (longest !== undefined && longest.unit !== span.unit)) {
-    refuse(work, 'not-expressible', 'How long each one takes cannot be held.', [stretch]);
-    return;
-  }
-  repeat.duration = decimal(span.low);
-  if (longest !== undefined) repeat.durationMax = decimal(longest.low);
-  repeat.durationUnit = span.unit;
-  explain(work, 'timing.repeat.duration', stretch);
 }

@@ -23,7 +23,7 @@ const isLetter = (char: string | undefined): boolean => char !== undefined && /\
 const isSpace = (char: string | undefined): boolean => char === undefined || /\s/u.test(char);
 
 /** A decimal without needless zeros: `007.50` is `7.5`. */
-export function canonicalDecimal(digits: string): string {
+function canonicalDecimal(digits: string): string {
   const [whole = '', fraction = ''] = digits.split('.');
   const left = whole.replace(/^0+(?=\d)/, '') || '0';
   const right = fraction.replace(/0+$/, '');

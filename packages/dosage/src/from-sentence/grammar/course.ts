@@ -116,4 +116,5 @@ function taper(captures: Captures, every: Span): Part | null {
   return { kind: 'taper', amount: captures.number as string, unit: captures.unit as UnitReading, every };
 }
 
+/** How long, how many in all, the most, and steps. */
 export const COURSE_PHRASES: readonly PhraseRow[] = [...boundsRows, ...maximumRows, ...stepRows];

@@ -126,4 +126,5 @@ const rateRows: readonly PhraseRow[] = [
   row('at a rate of <amount> <unit> every <span>', (c) => rate(c, c.span as Span, true)),
 ];
 
+/** Method, dose and rate. */
 export const DOSE_PHRASES: readonly PhraseRow[] = [...rateRows, ...methodRows, ...otherMethods, ...doseRows];

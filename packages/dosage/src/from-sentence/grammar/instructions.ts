@@ -262,4 +262,5 @@ const OCCASIONS: readonly PhraseRow[] = [
   ),
 ];
 
+/** Instructions beside dose and time. */
 export const INSTRUCTION_PHRASES: readonly PhraseRow[] = [...CODED, ...HOW, ...CAUTIONS, ...COURSES, ...OCCASIONS];

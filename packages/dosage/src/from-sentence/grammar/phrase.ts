@@ -10,10 +10,12 @@ export interface PhraseRow {
   readonly means: Meaning;
 }
 
+/** A row with its compiled pattern. */
 export interface Phrase extends PhraseRow {
   readonly pattern: Pattern;
 }
 
+/** A row of a table. */
 export const row = (phrase: string, means: Meaning): PhraseRow => ({ phrase, means });
 
 /** Compiles a table of rows once. */

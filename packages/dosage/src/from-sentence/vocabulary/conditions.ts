@@ -8,6 +8,7 @@ export interface ConditionRow {
   readonly display?: string;
 }
 
+/** Reasons, the coded ones first. */
 export const CONDITIONS: readonly ConditionRow[] = [
   { phrase: '(migraine|migraine attack|migraine attacks)', code: '37796009', display: 'Migraine' },
   { phrase: '(pain|pain relief|relief of pain)', code: '22253000', display: 'Pain' },

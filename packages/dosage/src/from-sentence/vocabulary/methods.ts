@@ -11,6 +11,7 @@ export interface MethodRow {
   readonly done: readonly string[];
 }
 
+/** Methods, by the words for them. */
 export const METHODS: readonly MethodRow[] = [
   { display: 'Take', code: '419652001', order: ['take'], done: ['taken'] },
   { display: 'Give', code: '419582001', order: ['give'], done: ['given'] },

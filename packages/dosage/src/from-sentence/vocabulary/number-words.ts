@@ -44,6 +44,7 @@ export const FRACTION_WORDS: readonly { readonly words: readonly string[]; reado
   { words: ['quarter'], value: '0.25' },
 ];
 
+/** Fractions written with a stroke. */
 export const STROKE_FRACTIONS: Readonly<Record<string, string>> = { '1/2': '0.5', '1/4': '0.25', '3/4': '0.75' };
 
 /** How often, as one word. */

@@ -5,6 +5,7 @@ export interface RouteRow {
   readonly phrases: readonly string[];
 }
 
+/** Routes, by the words for them. */
 export const ROUTES: readonly RouteRow[] = [
   {
     code: '26643006',
