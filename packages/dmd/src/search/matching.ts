@@ -3,7 +3,7 @@
  * the candidates; the others are looked up in each candidate's own words, so the work follows the rarest word.
  */
 
-import { couldMatch, editsToPrefix, forgivenEdits, letterSet } from './misspelling.ts';
+import { type Near, nearWords } from './near-words.ts';
 import type { HowRead, Query, QueryWord } from './query.ts';
 import { lowerBound, prefixRange, type WordIndex } from './word-index.ts';
 
@@ -95,28 +95,6 @@ export function lookUp(index: WordIndex, query: Query): ReadWord[] {
   });
 }
 
-/** Letters of each token, made when the first misspelling is met. */
-const letterSets = new WeakMap<object, Int32Array>();
-
-function lettersOf(index: WordIndex): Int32Array {
-  let sets = letterSets.get(index.tokens);
-  if (sets === undefined) {
-    sets = new Int32Array(index.tokens.length);
-    for (let at = 0; at < sets.length; at++) sets[at] = letterSet(index.tokens[at] as string);
-    letterSets.set(index.tokens, sets);
-  }
-  return sets;
-}
-
-/** Most near words taken for one misspelt word. */
-const MOST_NEAR = 40;
-
-/** A known word that is near a typed one. */
-interface Near {
-  readonly token: number;
-  readonly edits: number;
-}
-
 /** Near words found so far in one search, by index and typed word. */
 export type NearWords = Map<WordIndex, Map<string, readonly Near[]>>;
 
@@ -157,25 +135,6 @@ export function forgive(
   });
 }
 
-function nearWords(index: WordIndex, typed: string): readonly Near[] {
-  const most = forgivenEdits(typed.length);
-  if (most === 0) return [];
-  const sets = lettersOf(index);
-  const letters = letterSet(typed);
-  const found: Near[] = [];
-  for (let token = lowerBound(index.tokens, 'a'); token < sets.length; token++) {
-    if (!couldMatch(letters, sets[token] as number, most)) continue;
-    const known = index.tokens[token] as string;
-    if (known.length + most < typed.length) continue;
-    const edits = editsToPrefix(typed, known, most);
-    if (edits > 0 && edits <= most) found.push({ token, edits });
-  }
-  // Closest first; among the equally close the word of about the same length.
-  const length = (token: number) => Math.abs((index.tokens[token] as string).length - typed.length);
-  found.sort((a, b) => a.edits - b.edits || length(a.token) - length(b.token) || a.token - b.token);
-  return found.slice(0, MOST_NEAR);
-}
-
 const stamps = new WeakMap<WordIndex, { marks: Uint32Array; last: number }>();
 
 /**
@@ -202,15 +161,31 @@ export function eachMatch(
   for (const reading of rarest.readings) {
     const term = reading.terms.reduce((least, other) => (other.names < least.names ? other : least));
     for (const tokens of term.tokens) {
-      const end = index.postingStarts[tokens.to] as number;
-      for (let at = index.postingStarts[tokens.from] as number; at < end; at++) {
-        const row = index.postings[at] as number;
-        if (row < from || row >= to || marks[row] === last) continue;
-        marks[row] = last;
-        if (judge(index, words, row, match)) visit(match);
+      for (let token = tokens.from; token < tokens.to; token++) {
+        const end = index.postingStarts[token + 1] as number;
+        for (let at = firstPosting(index, token, from); at < end; at++) {
+          const row = index.postings[at] as number;
+          if (row >= to) break;
+          if (marks[row] === last) continue;
+          marks[row] = last;
+          if (judge(index, words, row, match)) visit(match);
+        }
       }
     }
   }
+}
+
+/** The first posting of a token that is of row `from` or a later one. */
+function firstPosting(index: WordIndex, token: number, from: number): number {
+  let low = index.postingStarts[token] as number;
+  if (from === 0) return low;
+  let high = index.postingStarts[token + 1] as number;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((index.postings[middle] as number) < from) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** Whether the name has every word, and how well; fills `match`. */

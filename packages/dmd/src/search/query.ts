@@ -5,15 +5,15 @@ import { equalAmounts, unitsStarting } from './amounts.ts';
 import { type Word, wordsOf } from './words.ts';
 
 /** Longest query that is read; what lies beyond is reported as ignored. */
-export const LONGEST_QUERY = 256;
+const LONGEST_QUERY = 256;
 /** Most words that are read. */
-export const MOST_WORDS = 32;
+const MOST_WORDS = 32;
 
 /** How a word was understood. */
 export type HowRead = 'as typed' | 'equal amount' | 'abbreviation' | 'former name' | 'misspelling';
 
 /** One way to read a word: every term must be found. */
-export interface Reading {
+interface Reading {
   readonly how: HowRead;
   readonly terms: readonly { readonly text: string; readonly kind: Word['kind'] }[];
 }

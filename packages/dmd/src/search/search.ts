@@ -4,11 +4,12 @@
  */
 
 import type { Dictionary, Level, Product } from '../dictionary/dictionary.ts';
+import { collectPacks, collectProducts, type Found } from './collecting.ts';
 import { makeFilter, type ProductFilter } from './filter.ts';
 import { byIdentifier } from './identifiers.ts';
 import { eachMatch, forgive, lookUp, type Match, type NearWords, type ReadWord } from './matching.ts';
 import { type Query, readQuery } from './query.ts';
-import { keyOf, VIA_BRAND } from './ranking.ts';
+import { keyOf } from './ranking.ts';
 import {
   type CodeShelf,
   codeShelf,
@@ -61,7 +62,7 @@ export interface SearchAnswer {
 }
 
 /** A row of a shelf that matches a text. */
-export interface TextMatch {
+interface TextMatch {
   readonly section: Section;
   /** Row within its kind. */
   readonly row: number;
@@ -92,16 +93,7 @@ export interface ProductSearch {
 const DEFAULT_LEVELS: readonly Level[] = ['VTM', 'VMP', 'AMP'];
 const PRODUCT_LEVELS: ReadonlySet<string> = new Set<Level>(DEFAULT_LEVELS);
 const PACK_LEVELS: ReadonlySet<string> = new Set<Level>(['VMPP', 'AMPP']);
-/** Generics offered for the AMPs of one brand search at most. */
-const MOST_GENERICS = 5000;
 const MOST_RESULTS = 1000;
-
-interface Found {
-  readonly level: Level;
-  readonly row: number;
-  readonly misspelt: boolean;
-  readonly brandRow: number | undefined;
-}
 
 /**
  * Search over a dictionary.
@@ -159,8 +151,8 @@ export function createProductSearch(dictionary: Dictionary, kept?: KeptProductSh
         const words = read(shelf);
         total +=
           shelf === products
-            ? rankProducts(shelf as ProductShelf, words, levels, setting, accept, top)
-            : rankPacks(shelf as PackShelf, words, levels, accept, top);
+            ? collectProducts(shelf as ProductShelf, words, { levels, setting, accept }, top)
+            : collectPacks(shelf as PackShelf, words, { levels, setting, accept }, top);
       }
       if (total === 0) continue;
       const kept = top.sorted().slice(offset, offset + limit);
@@ -177,74 +169,6 @@ export function createProductSearch(dictionary: Dictionary, kept?: KeptProductSh
       };
     }
     return { total: 0, results: [], unknownWords: unknown, ignored: query.ignored };
-  }
-
-  function rankProducts(
-    shelf: ProductShelf,
-    words: readonly ReadWord[],
-    levels: ReadonlySet<Level>,
-    setting: Setting,
-    accept: (level: Level, row: number) => boolean,
-    top: Top<Found>,
-  ): number {
-    const { standings, sections } = shelf;
-    const [vtms, vmps, amps] = sections as [Section, Section, Section];
-    let total = 0;
-    let generic = false;
-    /** Best key and AMP for each VMP of which only brands match. */
-    const brands = new Map<number, { key: number; amp: number }>();
-    const wantsGenerics = levels.has('VMP');
-    const from = levels.has('VTM') ? 0 : vmps.from;
-    const to = levels.has('AMP') || wantsGenerics ? amps.to : vmps.to;
-    eachMatch(shelf.index, words, from, to, (match: Match) => {
-      const section = match.row < vmps.from ? vtms : match.row < amps.from ? vmps : amps;
-      const level = section.kind as Level;
-      const row = match.row - section.from;
-      const standing = standingIn(standings, match.row, setting);
-      // `Generic Microgynon 30 tablets` may never be prescribed: it does not stand in for what the brand is made of.
-      if (level !== 'AMP' && standing !== 'not prescribable') generic = true;
-      const key = keyOf(match, level, standing, standings.rarity[match.row] as number);
-      if (level === 'AMP' && wantsGenerics && !generic && brands.size < MOST_GENERICS) {
-        const vmp = standings.vmpOfAmp[row] as number;
-        const best = brands.get(vmp);
-        if (best === undefined || key < best.key) brands.set(vmp, { key, amp: row });
-      }
-      if (!levels.has(level) || !accept(level, row)) return;
-      total += 1;
-      if (top.takes(key)) top.add(key, { level, row, misspelt: match.edits > 0, brandRow: undefined });
-    });
-    if (generic) return total;
-    for (const [vmp, { key, amp }] of brands) {
-      if (!accept('VMP', vmp)) continue;
-      total += 1;
-      const value: Found = { level: 'VMP', row: vmp, misspelt: false, brandRow: amp };
-      if (top.takes(key + VIA_BRAND)) top.add(key + VIA_BRAND, value);
-    }
-    return total;
-  }
-
-  function rankPacks(
-    shelf: PackShelf,
-    words: readonly ReadWord[],
-    levels: ReadonlySet<Level>,
-    accept: (level: Level, row: number) => boolean,
-    top: Top<Found>,
-  ): number {
-    const [vmpps, ampps] = shelf.sections as [Section, Section];
-    let total = 0;
-    const from = levels.has('VMPP') ? 0 : ampps.from;
-    const to = levels.has('AMPP') ? ampps.to : vmpps.to;
-    eachMatch(shelf.index, words, from, to, (match) => {
-      const section = match.row < ampps.from ? vmpps : ampps;
-      const level = section.kind as Level;
-      const row = match.row - section.from;
-      if (!accept(level, row)) return;
-      total += 1;
-      const standing = shelf.unusable[match.row] === 1 ? 'not prescribable' : 'prescribable';
-      const key = keyOf(match, level, standing, 0);
-      if (top.takes(key)) top.add(key, { level, row, misspelt: match.edits > 0, brandRow: undefined });
-    });
-    return total;
   }
 
   function textMatches(

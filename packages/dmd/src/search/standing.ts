@@ -106,7 +106,7 @@ const COMMON_FORMS: readonly (readonly [rank: number, words: RegExp])[] = [
 ];
 
 /** 0 (most common) to 6. */
-export function formRank(vmp: Vmp): number {
+function formRank(vmp: Vmp): number {
   const form = vmp.forms[0]?.display;
   if (form === undefined) return 6;
   return COMMON_FORMS.find(([, words]) => words.test(form))?.[0] ?? 6;

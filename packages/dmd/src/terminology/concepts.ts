@@ -52,9 +52,6 @@ export function isLevel(kind: Kind): kind is Level {
 /** The kinds of the dm+d code system in the order of expansions. */
 export const DMD_KINDS: readonly Kind[] = [...CLASSES.map(({ kind }) => kind), 'CLASS'];
 
-/** All kinds: those of dm+d and each lookup that is a code system of its own. */
-export const KINDS: readonly Kind[] = [...DMD_KINDS, ...OWN_SYSTEM_LOOKUPS];
-
 const OWN_SYSTEMS: ReadonlySet<string> = new Set(OWN_SYSTEM_LOOKUPS);
 
 /** Whether a kind is a lookup that is a code system of its own. */

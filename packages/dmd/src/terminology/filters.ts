@@ -5,7 +5,7 @@ import { type Concepts, DMD_KINDS, isLevel, isOwnSystem, type Kind } from './con
 import { compilePattern } from './pattern.ts';
 import { PROPERTIES, PROPERTY_CODES, propertyReader } from './properties.ts';
 import { Refusal } from './refusal.ts';
-import { classOf, kindOfClass, ROOT_CODE, unpadded } from './systems.ts';
+import { kindOfClass, ROOT_CODE, unpadded } from './systems.ts';
 
 /** A concept by kind and row. */
 export interface Ref {
@@ -289,9 +289,4 @@ function groupReader(property: string): GroupReader | undefined {
     const group = PROPERTIES[kind].groups.find((candidate) => candidate.code === property);
     return group !== undefined && group.items(view(), concepts.dictionary).length > 0;
   };
-}
-
-/** The class code that a kind's concepts have as first parent, for messages. */
-export function kindName(kind: Kind): string {
-  return kind === 'CLASS' || isOwnSystem(kind) ? kind : classOf(kind);
 }

@@ -7,7 +7,7 @@ import type { CodeableConcept, Coding, Parameters, ParametersParameter, Resource
 import { Refusal } from './refusal.ts';
 
 /** Types that parameters have. */
-export type ParameterType =
+type ParameterType =
   | 'code'
   | 'uri'
   | 'canonical'

@@ -35,7 +35,7 @@ export interface Property<V> {
 }
 
 /** Properties that belong together, several times over (the ingredients of a product). */
-export interface PropertyGroup<V> {
+interface PropertyGroup<V> {
   readonly code: string;
   readonly members: readonly Property<unknown>[];
   items(view: V, dictionary: Dictionary): readonly unknown[];

@@ -8,7 +8,7 @@ import { PROPERTIES, type Property, type PropertyType } from './properties.ts';
 import { classOf, lookupSystem, unpadded } from './systems.ts';
 
 /** A value with its FHIR type, as parts and extensions carry it. */
-export type TypedValue =
+type TypedValue =
   | { readonly valueCode: string }
   | { readonly valueCoding: Coding }
   | { readonly valueString: string }
@@ -136,8 +136,7 @@ export function asParameter(property: ConceptProperty): ParametersParameter {
 }
 
 /** The extension that carries R5's `ValueSet.expansion.contains.property` in R4. */
-export const CONTAINS_PROPERTY =
-  'http://hl7.org/fhir/5.0/StructureDefinition/extension-ValueSet.expansion.contains.property';
+const CONTAINS_PROPERTY = 'http://hl7.org/fhir/5.0/StructureDefinition/extension-ValueSet.expansion.contains.property';
 
 /** A property as an extension of an expansion's entry. */
 export function asExtension(property: ConceptProperty): Extension {

@@ -14,10 +14,10 @@ export const ATC_SYSTEM = 'http://www.whocc.no/atc';
 export const BNF_SYSTEM = 'urn:concord:bnf';
 export const GTIN_SYSTEM = 'https://www.gs1.org/gtin';
 
-/** Lookups whose entries are concepts of the dm+d code system itself; the others are code systems of their own. */
-export const CONCEPT_LOOKUPS: readonly LookupName[] = ['UNIT_OF_MEASURE', 'FORM', 'ROUTE', 'SUPPLIER'];
-
-/** Lookups that are code systems of their own, `https://dmd.nhs.uk/<lookup>`, codes without zero padding. */
+/**
+ * Lookups that are code systems of their own, `https://dmd.nhs.uk/<lookup>`, codes without zero padding. The entries of
+ * the other four (units, forms, routes, suppliers) are concepts of the dm+d code system itself.
+ */
 export const OWN_SYSTEM_LOOKUPS: readonly LookupName[] = [
   'AVAILABILITY_RESTRICTION',
   'BASIS_OF_NAME',
