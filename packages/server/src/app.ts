@@ -24,6 +24,6 @@ export async function buildApp(store: Store, config: Config, dmd?: Dmd): Promise
     clientErrorHandler: answerBadConnection,
   });
   await app.register(fhirRoutes(store, config, dmd), { prefix: '/fhir' });
-  await app.register(webPages(store, config));
+  await app.register(webPages(store, config, dmd));
   return app;
 }

@@ -30,5 +30,6 @@ export function answerBadConnection(error: Error & { code?: string }, socket: So
   const [status, reason, diagnostics] = STATUSES.get(error.code ?? '') ?? fallback;
   const body = JSON.stringify(refuse(status, status === 431 ? 'too-long' : 'invalid', diagnostics).outcome);
   const head = `HTTP/1.1 ${status} ${reason}\r\nContent-Type: ${CONTENT_TYPES.json}\r\nContent-Length: ${Buffer.byteLength(body)}`;
-  socket.end(`${head}\r\nConnection: close\r\n\r\n${body}`);
+  // Nobody reads from this socket any more: left half open it would keep the server from ending.
+  socket.end(`${head}\r\nConnection: close\r\n\r\n${body}`, () => socket.destroy());
 }
