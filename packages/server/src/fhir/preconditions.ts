@@ -28,7 +28,7 @@ export function demandVersion(demanded: number | undefined, current: number) {
 }
 
 /** The writer had not seen the current version. */
-export function staleVersion(demanded: number, current: number) {
+function staleVersion(demanded: number, current: number) {
   return refuse(
     412,
     'conflict',

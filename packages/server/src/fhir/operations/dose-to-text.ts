@@ -60,7 +60,7 @@ function oneOf<const T extends string>(parameter: ParametersParameter, allowed: 
 }
 
 /** The Dosages of a MedicationRequest, MedicationDispense or MedicationStatement. */
-export function dosagesIn(resource: unknown): Dosage[] {
+function dosagesIn(resource: unknown): Dosage[] {
   const { dosageInstruction, dosage } = (resource ?? {}) as { dosageInstruction?: unknown; dosage?: unknown };
   const found = dosageInstruction ?? dosage;
   if (found === undefined) return [];
