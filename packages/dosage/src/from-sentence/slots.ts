@@ -4,7 +4,7 @@ import { type Slot, slotAt } from './pattern.ts';
 import { bareClock, clock, date, dates, days, pluralSpan, span, strokeSpan, TIME_WORDS, time } from './time-slots.ts';
 import { type Branch, measure, plant, unit, unitsFrom, unitTree } from './unit-slots.ts';
 import type { DoseUnit } from './vocabulary/units.ts';
-import { condition, site } from './vocabulary-slots.ts';
+import { condition, done, meal, order, route, site } from './vocabulary-slots.ts';
 
 /** Words that count or measure time or dose: unread, they may change an amount. */
 export const isMeasuringWord = (word: string): boolean => Object.hasOwn(TIME_WORDS, word) || unitTree.next.has(word);
@@ -49,6 +49,10 @@ export const SLOTS: Readonly<Record<string, Slot>> = {
   nocte,
   limit,
   condition,
+  done,
+  meal,
+  order,
+  route,
   site,
   pluralSpan,
   strokeSpan,

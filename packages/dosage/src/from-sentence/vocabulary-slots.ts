@@ -1,5 +1,8 @@
 import { compile, matchesAt, type Slot, type SlotMatch } from './pattern.ts';
 import { CONDITIONS } from './vocabulary/conditions.ts';
+import { MEALS } from './vocabulary/meals.ts';
+import { METHODS, type MethodRow } from './vocabulary/methods.ts';
+import { ROUTES } from './vocabulary/routes.ts';
 import { SITES } from './vocabulary/sites.ts';
 
 /** A slot that reads any phrase of a table, and gives the row. */
@@ -26,3 +29,29 @@ export const condition: Slot = tableSlot(CONDITIONS);
 
 /** A place on the body. */
 export const site: Slot = tableSlot(SITES);
+
+/** A meal. */
+export const meal: Slot = tableSlot(MEALS);
+
+/** A route. */
+export const route: Slot = tableSlot(
+  ROUTES.flatMap(({ code, display, phrases }) => phrases.map((phrase) => ({ phrase, code, display }))),
+);
+
+/** A form of a verb, and the method it names. */
+export interface VerbRow {
+  readonly phrase: string;
+  readonly method: MethodRow;
+}
+
+/** A method as an order: "apply". */
+export const order: Slot = tableSlot(
+  METHODS.flatMap((method): VerbRow[] =>
+    [...new Set([...method.order, method.display.toLowerCase()])].map((phrase) => ({ phrase, method })),
+  ),
+);
+
+/** A method as done: "applied". */
+export const done: Slot = tableSlot(
+  METHODS.flatMap((method): VerbRow[] => method.done.map((phrase) => ({ phrase, method }))),
+);

@@ -6,6 +6,7 @@ import type { Part, Span, UnitReading } from '../parts.ts';
 import type { Captures } from '../pattern.ts';
 import { one } from '../slots.ts';
 import { METHODS } from '../vocabulary/methods.ts';
+import type { VerbRow } from '../vocabulary-slots.ts';
 import { type PhraseRow, row } from './phrase.ts';
 
 const amountOf = (captures: Captures): Amount => captures.amount as Amount;
@@ -27,14 +28,12 @@ function bare(amount: Amount): Part | null {
 }
 
 /** Method: "take", "to be taken". */
-const methodRows: readonly PhraseRow[] = METHODS.flatMap((method) => {
-  const part: Part = { kind: 'method', method };
-  const orders = new Set([...method.order, method.display.toLowerCase()]);
-  return [
-    ...[...orders].map((verb) => row(`[please] ${verb}`, part)),
-    ...method.done.map((verb) => row(`[(is|are|should|must|can) be|(is|are) to be|to be|may be|be] ${verb}`, part)),
-  ];
-});
+const methodPart = (captures: Captures): Part => ({ kind: 'method', method: (captures.verb as VerbRow).method });
+
+const methodRows: readonly PhraseRow[] = [
+  row('[please] <verb:order>', methodPart),
+  row('[(is|are|should|must|can) be|(is|are) to be|to be|may be|be] <verb:done>', methodPart),
+];
 
 const nebulise = METHODS.find(({ display }) => display === 'Nebulise');
 const inject = METHODS.find(({ display }) => display === 'Inject');

@@ -21,9 +21,9 @@ const injectionRows: readonly PhraseRow[] = INJECTION_ROUTES.flatMap(({ word, co
   ];
 });
 
-const routeRows: readonly PhraseRow[] = ROUTES.flatMap((route) =>
-  route.phrases.flatMap((phrase) => [row(phrase, routePart(route)), row(`${phrase} route`, routePart(route))]),
-);
+const routeRows: readonly PhraseRow[] = [
+  row('<route> [route]', (c) => routePart(c.route as { code: string; display: string })),
+];
 
 const sitePart = ({ code, display }: SiteRow): Part => ({
   kind: 'site',

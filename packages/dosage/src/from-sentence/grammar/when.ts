@@ -1,6 +1,8 @@
 import type { WhenCode } from '../../dosage.ts';
 import { britishEnglish } from '../../words/british-english.ts';
 import type { Part, Span } from '../parts.ts';
+import type { Captures } from '../pattern.ts';
+import type { MealRow } from '../vocabulary/meals.ts';
 import { type PhraseRow, row } from './phrase.ts';
 
 /** Times of day and meals as prescribers write them. UK convention: lunch is the middle meal (D-050). */
@@ -54,37 +56,6 @@ const ENGLISH: readonly { readonly code: WhenCode; readonly phrases: readonly st
   { code: 'NOON', phrases: ['[at|around] (noon|midday|mid day)', 'at 12 noon', '(12 noon|12 midday)'] },
 ];
 
-const MEALS: readonly {
-  readonly words: string;
-  readonly at: WhenCode;
-  readonly before: WhenCode;
-  readonly after: WhenCode;
-  readonly recurring: boolean;
-}[] = [
-  {
-    words: '(a meal|meals|each meal|every meal|main meals|mealtimes|meal times|your meals|the meal|your meal|any meal)',
-    at: 'C',
-    before: 'AC',
-    after: 'PC',
-    recurring: false,
-  },
-  { words: '[your] (breakfast|breakfast time|breakfasttime)', at: 'CM', before: 'ACM', after: 'PCM', recurring: true },
-  {
-    words: '[your] (lunch|lunchtime|lunch time|midday meal|mid day meal)',
-    at: 'CD',
-    before: 'ACD',
-    after: 'PCD',
-    recurring: true,
-  },
-  {
-    words: '[your|the] (evening meal|dinner|evening meal time|dinnertime|dinner time)',
-    at: 'CV',
-    before: 'ACV',
-    after: 'PCV',
-    recurring: true,
-  },
-];
-
 const FOOD = '(food|eating|meal)';
 
 const when = (code: WhenCode, recurring: boolean, offset?: Span): Part => ({
@@ -100,6 +71,8 @@ function offset(code: WhenCode, recurring: boolean, span: Span): Part {
   return { kind: 'instruction', instruction: {} };
 }
 
+const mealOf = (captures: Captures): MealRow => captures.meal as MealRow;
+
 const BEFORE = '(before|prior to)';
 
 /** House wording (D-050): fixed, so that its text reads back to the same code and no more. */
@@ -113,17 +86,19 @@ const houseOffsetRows: readonly PhraseRow[] = (
 /** When in the day. */
 export const WHEN_PHRASES: readonly PhraseRow[] = [
   ...ENGLISH.flatMap(({ code, phrases }) => phrases.map((phrase) => row(phrase, when(code, true)))),
-  ...MEALS.flatMap(({ words, at, before, after, recurring }) => [
-    row(`[preferably] [straight|immediately|just|directly] [(with|at|during)] ${words}`, when(at, recurring)),
-    row(`[preferably] [(immediately|just)] ${BEFORE} ${words}`, when(before, recurring)),
-    row(`[preferably] [(immediately|just|straight|directly)] (after|following) ${words}`, when(after, recurring)),
-    row(`[preferably] [about|approximately] <span> ${BEFORE} ${words}`, (c) =>
-      offset(before, recurring, c.span as Span),
-    ),
-    row(`[preferably] [about|approximately] <span> (after|following) ${words}`, (c) =>
-      offset(after, recurring, c.span as Span),
-    ),
-  ]),
+  row('[preferably] [straight|immediately|just|directly] [(with|at|during)] <meal>', (c) =>
+    when(mealOf(c).at, mealOf(c).recurring),
+  ),
+  row(`[preferably] [(immediately|just)] ${BEFORE} <meal>`, (c) => when(mealOf(c).before, mealOf(c).recurring)),
+  row('[preferably] [(immediately|just|straight|directly)] (after|following) <meal>', (c) =>
+    when(mealOf(c).after, mealOf(c).recurring),
+  ),
+  row(`[preferably] [about|approximately] <span> ${BEFORE} <meal>`, (c) =>
+    offset(mealOf(c).before, mealOf(c).recurring, c.span as Span),
+  ),
+  row('[preferably] [about|approximately] <span> (after|following) <meal>', (c) =>
+    offset(mealOf(c).after, mealOf(c).recurring, c.span as Span),
+  ),
   row(`[preferably] [immediately|just] ${BEFORE} ${FOOD}`, when('AC', false)),
   row(`[preferably] [immediately|just|straight] after ${FOOD}`, when('PC', false)),
   row('(ac|ante cibum)', when('AC', false)),
