@@ -25,7 +25,7 @@ export {
   type SearchOptions,
   type SearchResult,
 } from './search/search.ts';
-export type { KeptProductShelf } from './search/shelves.ts';
+export type { KeptShelves } from './search/shelves.ts';
 export { type Setting, type Standing, type StandingReason, standingOf } from './search/standing.ts';
 export { openSnapshot, openSnapshotBytes, readSnapshotBytes, writeSnapshot } from './snapshot/file.ts';
 export { SnapshotError, type SnapshotErrorCode } from './snapshot/layout.ts';

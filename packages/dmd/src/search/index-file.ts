@@ -1,5 +1,5 @@
 /**
- * The product index as a file beside the snapshot, so that a process that opens the release need not build it again.
+ * The indexes of products and packs as a file beside the snapshot, so that a process that opens the release need not build it again.
  * A file that is missing, damaged or of another release is no error: the index is then built from the dictionary.
  */
 
@@ -8,10 +8,10 @@ import { crc32 } from 'node:zlib';
 import type { Dictionary } from '../dictionary/dictionary.ts';
 import { writeFileWhole } from '../snapshot/file.ts';
 import { createProductSearch, type ProductSearch } from './search.ts';
-import type { KeptProductShelf } from './shelves.ts';
+import type { KeptShelves } from './shelves.ts';
 
 const MAGIC = 'CONCDMS\x1a';
-const FORMAT = 1;
+const FORMAT = 2;
 /** Magic, format, length of the header, CRC-32 of these two and of all that follows. */
 const PREAMBLE = 20;
 
@@ -27,12 +27,12 @@ function releaseOf(dictionary: Dictionary): string {
 }
 
 /** The index of a search as bytes. */
-export function encodeProductIndex(dictionary: Dictionary, kept: KeptProductShelf): Uint8Array {
-  const { index, standings } = kept;
-  const sections: [string, Uint8Array][] = Object.entries({ ...index, ...standings }).map(([name, data]) => [
-    name,
-    new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
-  ]);
+export function encodeProductIndex(dictionary: Dictionary, kept: KeptShelves): Uint8Array {
+  const { products, packs } = kept;
+  const sections = [
+    ...named('products', { ...products.index, ...products.standings }),
+    ...named('packs', { ...packs.index, unusable: packs.unusable }),
+  ];
   const header: Header = {
     release: releaseOf(dictionary),
     sections: sections.map(([name, data]) => [name, data.byteLength]),
@@ -60,7 +60,7 @@ function checkSum(bytes: Uint8Array): number {
 }
 
 /** The index in the bytes; undefined where they are not a whole index of this dictionary's release. */
-export function decodeProductIndex(dictionary: Dictionary, source: Uint8Array): KeptProductShelf | undefined {
+export function decodeProductIndex(dictionary: Dictionary, source: Uint8Array): KeptShelves | undefined {
   // A Buffer's slice would share its memory: take the plain array.
   const bytes = new Uint8Array(source.buffer, source.byteOffset, source.byteLength);
   if (bytes.byteLength < PREAMBLE || new TextDecoder().decode(bytes.subarray(0, 8)) !== MAGIC) return undefined;
@@ -79,15 +79,29 @@ export function decodeProductIndex(dictionary: Dictionary, source: Uint8Array): 
   }
   const small = (name: string) => found.get(name) ?? new Uint8Array();
   const wide = (name: string) => new Uint32Array(small(name).buffer);
-  return {
-    index: {
-      vocabulary: small('vocabulary'),
-      nameStarts: wide('nameStarts'),
-      nameTokens: wide('nameTokens'),
-      ownWords: small('ownWords'),
-    },
-    standings: { standing: small('standing'), rarity: small('rarity'), vmpOfAmp: wide('vmpOfAmp') },
+  const index = (shelf: string) => ({
+    vocabulary: small(`${shelf}.vocabulary`),
+    nameStarts: wide(`${shelf}.nameStarts`),
+    nameTokens: wide(`${shelf}.nameTokens`),
+    ownWords: small(`${shelf}.ownWords`),
+  });
+  const standings = {
+    standing: small('products.standing'),
+    rarity: small('products.rarity'),
+    vmpOfAmp: wide('products.vmpOfAmp'),
   };
+  return {
+    products: { index: index('products'), standings },
+    packs: { index: index('packs'), unusable: small('packs.unusable') },
+  };
+}
+
+/** Arrays as bytes, each under its shelf's name and its own. */
+function named(shelf: string, arrays: Readonly<Record<string, Uint8Array | Uint32Array>>): [string, Uint8Array][] {
+  return Object.entries(arrays).map(([name, data]) => [
+    `${shelf}.${name}`,
+    new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
+  ]);
 }
 
 /** Where the index of a snapshot is kept. */

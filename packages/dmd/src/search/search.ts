@@ -13,7 +13,7 @@ import { keyOf } from './ranking.ts';
 import {
   type CodeShelf,
   codeShelf,
-  type KeptProductShelf,
+  type KeptShelves,
   type PackShelf,
   type ProductShelf,
   packShelf,
@@ -24,6 +24,7 @@ import {
 } from './shelves.ts';
 import { type Setting, type Standing, type StandingReason, standingIn, standingOf } from './standing.ts';
 import { Top } from './top.ts';
+import { wordIndexParts } from './word-index.ts';
 
 /** What to look for, beside the text. Every filter given must hold. */
 export interface SearchOptions extends ProductFilter {
@@ -84,10 +85,10 @@ export interface ProductSearch {
     offset: number,
     limit: number,
   ): { readonly total: number; readonly matches: readonly TextMatch[] } | undefined;
-  /** Builds the index of products now rather than at the first search. */
+  /** Builds or opens every index now rather than when it is first needed. */
   prepare(): void;
   /** The arrays worth keeping with the release; hand them to `createProductSearch` when it is opened again. */
-  kept(): KeptProductShelf;
+  kept(): KeptShelves;
 }
 
 const DEFAULT_LEVELS: readonly Level[] = ['VTM', 'VMP', 'AMP'];
@@ -99,16 +100,16 @@ const MOST_RESULTS = 1000;
  * Search over a dictionary.
  * @param kept arrays of an earlier `kept()` for the same release; ignored when they do not fit.
  */
-export function createProductSearch(dictionary: Dictionary, kept?: KeptProductShelf): ProductSearch {
+export function createProductSearch(dictionary: Dictionary, kept?: KeptShelves): ProductSearch {
   let products: ProductShelf | undefined;
   let packs: PackShelf | undefined;
   let codes: CodeShelf | undefined;
   const theProducts = () => {
-    products ??= productShelf(dictionary, kept);
+    products ??= productShelf(dictionary, kept?.products);
     return products;
   };
   const thePacks = () => {
-    packs ??= packShelf(dictionary);
+    packs ??= packShelf(dictionary, kept?.packs);
     return packs;
   };
   const theCodes = () => {
@@ -224,11 +225,16 @@ export function createProductSearch(dictionary: Dictionary, kept?: KeptProductSh
     textMatches,
     prepare: () => {
       theProducts();
+      thePacks();
+      theCodes();
     },
     kept: () => {
       const { index, standings } = theProducts();
-      const { vocabulary, nameStarts, nameTokens, ownWords } = index;
-      return { index: { vocabulary, nameStarts, nameTokens, ownWords }, standings };
+      const { index: packIndex, unusable } = thePacks();
+      return {
+        products: { index: wordIndexParts(index), standings },
+        packs: { index: wordIndexParts(packIndex), unusable },
+      };
     },
   };
 }

@@ -53,7 +53,7 @@ export function sectionAt(shelf: Shelf, row: number): Section {
   return shelf.sections.at(-1) as Section;
 }
 
-/** Builds the shelf of products: about 1 µs a name and 1 µs an AMP. */
+/** Builds the shelf of products, or takes the kept one into use. */
 export function productShelf(dictionary: Dictionary, kept?: KeptProductShelf): ProductShelf {
   const vtms = dictionary.count('VTM');
   const vmps = dictionary.count('VMP');
@@ -92,14 +92,17 @@ function moietyNames(dictionary: Dictionary): (string | undefined)[] {
   return names;
 }
 
-/** Builds the shelf of packs. */
-export function packShelf(dictionary: Dictionary): PackShelf {
+/** Builds the shelf of packs, or takes the kept one into use. */
+export function packShelf(dictionary: Dictionary, kept?: KeptPackShelf): PackShelf {
   const vmpps = dictionary.count('VMPP');
   const parts = sections([
     ['VMPP', vmpps],
     ['AMPP', dictionary.count('AMPP')],
   ]);
   const count = (parts[1] as Section).to;
+  if (kept !== undefined && kept.index.ownWords.length === count) {
+    return { index: openWordIndex(kept.index), sections: parts, unusable: kept.unusable };
+  }
   const unusable = new Uint8Array(count);
   for (const vmpp of dictionary.all('VMPP')) unusable[vmpp.row] = vmpp.invalid ? 1 : 0;
   for (const ampp of dictionary.all('AMPP')) {
@@ -144,8 +147,18 @@ export function codeShelf(dictionary: Dictionary): CodeShelf {
   return { index: buildWordIndex(indexed), sections: sections(counts), ids, names, invalid };
 }
 
-/** What of a product shelf is worth keeping beside a release, so that opening it needs little work. */
-export interface KeptProductShelf {
+interface KeptProductShelf {
   readonly index: WordIndexParts;
   readonly standings: Standings;
+}
+
+interface KeptPackShelf {
+  readonly index: WordIndexParts;
+  readonly unusable: Uint8Array;
+}
+
+/** What of the shelves is worth keeping beside a release, so that opening it needs little work. */
+export interface KeptShelves {
+  readonly products: KeptProductShelf;
+  readonly packs: KeptPackShelf;
 }

@@ -194,6 +194,11 @@ function postingsOf(
   return { postingStarts: counts, postings };
 }
 
+/** The arrays of an index that are worth keeping. */
+export function wordIndexParts({ vocabulary, nameStarts, nameTokens, ownWords }: WordIndex): WordIndexParts {
+  return { vocabulary, nameStarts, nameTokens, ownWords };
+}
+
 /** Takes kept arrays back into use. */
 export function openWordIndex(parts: WordIndexParts): WordIndex {
   const text = new TextDecoder().decode(parts.vocabulary);
