@@ -71,6 +71,14 @@ describe('the medicines page', () => {
     assert.match(tableUnder(html, 'review') ?? '', /Simvastatin 40mg tablets Not current Needs review/);
   });
 
+  test('never folds away an order in force not to give a medicine', async () => {
+    const patient = await server.create(aPatient(newNhsNumber()));
+    await server.create(aRequest({ reference: `Patient/${patient.id}` }, { doNotPerform: true }));
+    const html = await page(`/patients/${patient.id}`);
+    assert.match(tableUnder(html, 'do-not-give') ?? '', /Ramipril 5mg capsules .*Do not give/);
+    assert.ok(!html.includes('<details'));
+  });
+
   test('lifts a clinical trial to the top', async () => {
     const text = textOf(await page('/patients/demo-patient-sofia'));
     assert.ok(text.indexOf('On a clinical trial.') < text.indexOf('Folic acid'));
@@ -140,7 +148,7 @@ describe('the medicines page', () => {
     };
     await server.create(aStatement({ reference: `Patient/${patient.id}` }, { dosage: [dose] }));
     const text = textOf(await page(`/patients/${patient.id}`));
-    assert.match(text, /Dose 1 tablet - twice a day Text differs The sender’s own words are: “3 tablets twice a day”/);
+    assert.match(text, /Doses differ .* Dose as coded 1 tablet - twice a day Dose as written 3 tablets twice a day/);
   });
 
   test('resolves the medicine and its form from a contained or a stored Medication', async () => {

@@ -33,7 +33,9 @@ export interface MedicineRow {
 }
 
 /** Flags whose sentence only repeats what the line's reason, dates or tags say already. */
-const SAID_BY_REASON: ReadonlySet<Flag> = new Set(['noEndDate', 'future', 'unissued', 'stale', 'staleButOpen']);
+const SAID_BY_REASON: ReadonlySet<Flag> = new Set([
+  ...(['doNotPerform', 'noEndDate', 'noDates', 'future', 'unissued', 'stale', 'staleButOpen'] as const),
+]);
 
 /** A medicine line as its row. */
 export function medicineRow(

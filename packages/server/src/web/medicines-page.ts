@@ -40,14 +40,17 @@ export async function medicinesPage(visit: Visit, who: Identity): Promise<Page> 
   if (medicines.entries.size === 0) throw nobody(who);
   const directory = await directoryFor(visit.record, medicines);
   const groups = groupLines(medicines.lines);
-  const view = (group: Group, heading?: string) => {
+  const view = (group: Group) => {
     const lines = groups.get(group) ?? [];
     const rows = lines.map((line) => medicineRow(line, who, medicines, directory));
-    return groupView(group, heading ?? HEADINGS[group] ?? headingOf(group), rows);
+    return groupView(group, HEADINGS[group] ?? headingOf(group), rows);
   };
   const blocks = (wanted: (group: Group) => boolean) =>
     GROUPS.filter(({ group }) => wanted(group) && groups.has(group)).map(({ group }) => view(group));
-  const review = (groups.get('review') ?? []).map((line) => medicineRow(line, who, medicines, directory));
+  const apart = (block: Block, heading: string) => {
+    const rows = (groups.get(block) ?? []).map((line) => medicineRow(line, who, medicines, directory));
+    return rows.length > 0 ? [groupView(block, heading, rows)] : [];
+  };
   const banner = bannerOf([...medicines.entries.values()], who, medicines.asOf, 'medicines');
   return {
     view: 'medicines',
@@ -59,7 +62,8 @@ export async function medicinesPage(visit: Visit, who: Identity): Promise<Page> 
       trials: medicines.lines.filter((line) => isCurrent(line) && line.flags.includes('clinicalTrial')).length,
       current: blocks((group) => CURRENT.has(group)),
       suspended: blocks((group) => group === 'on-hold'),
-      review: review.length > 0 ? [groupView('review', 'Not current, to be reviewed', review)] : [],
+      forbidden: apart('do-not-give', 'Not to be given'),
+      review: apart('review', 'Not current, to be reviewed'),
       upcoming: blocks((group) => group === 'undated' || group === 'planned'),
       over: blocks((group) => OVER.has(group)),
       hasLines: medicines.lines.length > 0,
@@ -79,16 +83,29 @@ export function directoryFor(
   return Directory.load(record, [...speaking, ...medicines.allergies, ...lists(medicines), ...more]);
 }
 
-/** Lines by group. One that is over and yet for review is never folded away: it stands in a block of its own. */
-function groupLines(lines: readonly MedicineLine[]): Map<Group | 'review', MedicineLine[]> {
-  const groups = new Map<Group | 'review', MedicineLine[]>();
+/** A group of lines, or a block for those that would be folded away and must not be. */
+type Block = Group | 'review' | 'do-not-give';
+
+/** Lines by block. What is to be reviewed, and an order in force not to give a medicine, are never folded away. */
+function groupLines(lines: readonly MedicineLine[]): Map<Block, MedicineLine[]> {
+  const groups = new Map<Block, MedicineLine[]>();
   for (const line of lines) {
-    const group = OVER.has(line.group) && needsReview(line) ? 'review' : line.group;
+    const group = !OVER.has(line.group)
+      ? line.group
+      : isForbidden(line)
+        ? 'do-not-give'
+        : needsReview(line)
+          ? 'review'
+          : line.group;
     const list = groups.get(group);
     if (list) list.push(line);
     else groups.set(group, [line]);
   }
-  return groups as Map<Group | 'review', MedicineLine[]>;
+  return groups;
+}
+
+function isForbidden({ flags, requests }: MedicineLine): boolean {
+  return flags.includes('doNotPerform') && requests.some((each) => each.doNotPerform && each.status === 'active');
 }
 
 function groupView(id: string, heading: string, rows: readonly MedicineRow[]): MedicineGroup {
