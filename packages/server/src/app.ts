@@ -23,7 +23,20 @@ export async function buildApp(store: Store, config: Config, dmd?: Dmd): Promise
     frameworkErrors: answerBadAddress,
     clientErrorHandler: answerBadConnection,
   });
+  closeIdleWhileStopping(app);
   await app.register(fhirRoutes(store, config, dmd), { prefix: '/fhir' });
   await app.register(webPages(store, config, dmd));
   return app;
+}
+
+/**
+ * Node closes idle connections once, when the server is told to stop. One whose last answer comes after that moment
+ * would stay open as long as its client likes, and hold the stop up.
+ */
+function closeIdleWhileStopping(app: FastifyInstance) {
+  app.addHook('preClose', async () => {
+    if (!app.server.listening) return;
+    const sweep = setInterval(() => app.server.closeIdleConnections(), 50);
+    app.server.once('close', () => clearInterval(sweep));
+  });
 }
