@@ -9,13 +9,17 @@ import { NHSUK_DIST } from './views.ts';
 const PUBLIC = fileURLToPath(new URL('./public', import.meta.url));
 const NHSUK = join(NHSUK_DIST, 'nhsuk');
 /** What the two folders hold for browsers. */
-const SERVED = /^\/(start\.js|favicon\.svg|nhsuk-frontend\.min\.js|assets\/images\/nhsuk-icon-[a-z-]+\.svg)$/;
-const FILES = ['concord.css', 'start.js', 'favicon.svg'];
+const SERVED =
+  /^\/((start|dmd-search)\.js|favicon\.svg|nhsuk-frontend\.min\.js|assets\/images\/nhsuk-icon-[a-z-]+\.svg)$/;
+const STYLES = ['concord.css', 'dmd.css'];
+const FILES = [...STYLES, 'start.js', 'dmd-search.js', 'favicon.svg'];
 
 /** Styles, script and icon, at addresses that change with their content, so that browsers may keep them for ever. */
 export interface Assets {
   readonly styles: string;
   readonly script: string;
+  /** What makes the search of dm+d answer while one types. */
+  readonly dmdScript: string;
   readonly icon: string;
   /** Serves them. */
   register(app: FastifyInstance): Promise<void>;
@@ -23,7 +27,7 @@ export interface Assets {
 
 /** Reads the assets from the package nhsuk-frontend and from our own. */
 export function openAssets(): Assets {
-  const styles = nhsukStyles() + readFileSync(join(PUBLIC, 'concord.css'), 'utf8');
+  const styles = nhsukStyles() + STYLES.map((name) => readFileSync(join(PUBLIC, name), 'utf8')).join('');
   const script = readFileSync(join(NHSUK, 'nhsuk-frontend.min.js'));
   const hash = createHash('sha256').update(styles).update(script);
   for (const name of FILES) hash.update(readFileSync(join(PUBLIC, name)));
@@ -31,6 +35,7 @@ export function openAssets(): Assets {
   return {
     styles: `${base}/styles.css`,
     script: `${base}/start.js`,
+    dmdScript: `${base}/dmd-search.js`,
     icon: `${base}/favicon.svg`,
     async register(app) {
       await app.register(fastifyStatic, {

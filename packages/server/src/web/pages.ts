@@ -1,11 +1,15 @@
 import { londonDay } from '@concord/medication-record';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Config } from '../config.ts';
+import type { Dmd } from '../dmd/dmd.ts';
 import { NHS_NUMBER } from '../fhir/nhs-number.ts';
 import { isId } from '../fhir/url.ts';
 import { type Identity, PATIENT_ID } from '../store/patients.ts';
 import type { Store } from '../store/store.ts';
 import { openAssets } from './assets.ts';
+import { dmdConceptPage } from './dmd-concept-page.ts';
+import { dmdSearchPage } from './dmd-search-page.ts';
+import type { DmdVisit } from './dmd-visit.ts';
 import { findPage } from './find-page.ts';
 import { homePage } from './home-page.ts';
 import { medicinePage } from './medicine-page.ts';
@@ -18,7 +22,7 @@ import { openViews } from './views.ts';
 /** Nothing from elsewhere, nothing inline, no framing; and no address of a patient handed on. */
 const HEADERS = {
   'Content-Security-Policy':
-    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
   'X-Content-Type-Options': 'nosniff',
   'X-Frame-Options': 'DENY',
   'Referrer-Policy': 'no-referrer',
@@ -35,11 +39,11 @@ const PATIENT_PAGES = [
 ] as const;
 
 /** Serves the web pages, made on the server from the same record that the FHIR API serves. */
-export function webPages(store: Store, config: Config) {
+export function webPages(store: Store, config: Config, dmd: Dmd | undefined) {
   return async (app: FastifyInstance) => {
     const assets = openAssets();
-    const { styles, script, icon } = assets;
-    const render = openViews({ styles, script, icon });
+    const { styles, script, dmdScript, icon } = assets;
+    const render = openViews({ styles, script, dmdScript, icon });
 
     const send = (reply: FastifyReply, page: Page) =>
       reply
@@ -47,9 +51,9 @@ export function webPages(store: Store, config: Config) {
         .header('Cache-Control', 'no-store')
         .type('text/html; charset=utf-8')
         .send(render(page));
-    const show = (path: string, make: (visit: Visit) => Promise<Page | Redirect>) =>
+    const show = (path: string, make: (visit: DmdVisit) => Promise<Page | Redirect>) =>
       app.get(path, async (request, reply) => {
-        const answer = await make(visitOf(store, config, request));
+        const answer = await make({ ...visitOf(store, config, request), dmd });
         if ('redirect' in answer) return reply.header('Cache-Control', 'no-store').redirect(answer.redirect, 303);
         return send(reply, answer);
       });
@@ -63,6 +67,8 @@ export function webPages(store: Store, config: Config) {
 
     show('/', homePage);
     show('/patients', findPage);
+    show('/dmd', dmdSearchPage);
+    show('/dmd/:id', dmdConceptPage);
     for (const { path, page } of PATIENT_PAGES) {
       show(`/patients/by-identifier${path}`, async (visit) => page(visit, namedByIdentifier(visit)));
       show(`/patients/:id${path}`, async (visit) => page(visit, namedById(visit)));

@@ -9,6 +9,8 @@ const NHSUK = dirname(createRequire(import.meta.url).resolve('nhsuk-frontend/pac
 /** Where nhsuk-frontend keeps its templates, styles and pictures. */
 export const NHSUK_DIST = join(NHSUK, 'dist');
 
+const DMD_VIEWS = ['dmd-search', 'dmd-concept', 'dmd-ambiguous'];
+
 /** Turns pages into HTML. */
 export type Render = (page: Page) => string;
 
@@ -21,7 +23,7 @@ export function openViews(globals: object): Render {
   const loader = new nunjucks.FileSystemLoader(folders, { watch: false, noCache: false });
   const environment = new nunjucks.Environment(loader, { autoescape: true, trimBlocks: true, lstripBlocks: true });
   environment.addFilter('attributes', attributes);
-  const names = ['home', 'find', 'medicines', 'medicine', 'timeline', 'resource', 'error'];
+  const names = ['home', 'find', 'medicines', 'medicine', 'timeline', 'resource', 'error', ...DMD_VIEWS];
   const views = new Map(names.map((name) => [name, environment.getTemplate(`${name}.njk`, true)]));
   return ({ view, title, model }) => {
     const template = views.get(view);
