@@ -32,8 +32,10 @@ function namesOf(value: SearchValue): string[] {
     case 'token':
       return [
         ...(value.code === undefined ? [] : [`c|${value.code}`]),
-        ...(value.code === undefined || value.implied ? [] : [`s|${value.system ?? ''}|${value.code}`]),
-        ...(value.implied ? [`m|${value.code}`] : [`y|${value.system ?? ''}`]),
+        ...(value.code === undefined ? [] : [`s|${value.system ?? ''}|${value.code}`]),
+        `y|${value.system ?? ''}`,
+        // What has an implied system is found by any that is asked for.
+        ...(value.implied ? [`m|${value.code}`, 'any'] : []),
       ];
     case 'reference': {
       const { reference, identifier } = value;
@@ -41,7 +43,9 @@ function namesOf(value: SearchValue): string[] {
       return [
         ...(reference === undefined ? [] : [`r|${reference}`, `d|${id}`]),
         ...(identifier?.value === undefined ? [] : [`v|${identifier.value}`]),
-        ...(identifier === undefined ? [] : [`i|${identifier.system ?? ''}|${identifier.value ?? ''}`]),
+        ...(identifier === undefined
+          ? []
+          : [`i|${identifier.system ?? ''}|${identifier.value ?? ''}`, `w|${identifier.system ?? ''}`]),
       ];
     }
     case 'string':
@@ -88,14 +92,14 @@ function demandsOf(wanted: Wanted): string[][] {
   switch (wanted.kind) {
     case 'token':
       if (wanted.typeCode || wanted.system === undefined) return [[`c|${wanted.code ?? ''}`]];
-      if (wanted.code === undefined) return [[`y|${wanted.system}`]];
+      if (wanted.code === undefined) return [[`y|${wanted.system}`, 'any']];
       return [[`s|${wanted.system}|${wanted.code}`, ...(wanted.system === '' ? [] : [`m|${wanted.code}`])]];
     case 'string':
       return wanted.normal === '' ? [] : [[`p|${wanted.normal.slice(0, PREFIX_LENGTH)}`]];
     case 'reference':
       return wanted.id === undefined ? [wanted.references.map((each) => `r|${each}`)] : [[`d|${wanted.id}`]];
     case 'identifier':
-      if (wanted.value === undefined) return [];
+      if (wanted.value === undefined) return [[`w|${wanted.system}`]];
       return [[wanted.system === undefined ? `v|${wanted.value}` : `i|${wanted.system}|${wanted.value}`]];
     case 'uri':
       return [[`u|${wanted.uri}`]];
