@@ -123,7 +123,8 @@ function mergeEqual(groups: readonly Group[]): Group[] {
   // What follows the last group ("for 7 days") is said of all.
   const shared = last.placed.filter(({ part }) => SHARED.has(part.kind));
   const bare = rest.map((group) => ({ ...group, placed: group.placed.filter((each) => !shared.includes(each)) }));
-  const restated = !hasTimes(first) && ofKind(first.placed, 'frequency').length === 1;
+  const often = ofKind(first.placed, 'frequency');
+  const restated = !hasTimes(first) && often.length === 1 && often[0]?.part.unsaid !== true;
   if (!bare.every(onlyTimes) || !(restated || onlyTimes(first))) return [...groups];
   const withUnit = groups.find((group) => group.dose?.part.unit !== undefined)?.dose ?? dose;
   const placed = [...first.placed, ...bare.flatMap((group) => group.placed), ...shared];
@@ -156,7 +157,10 @@ export function settle(work: Work, groups: readonly Group[]): Group[] {
     }
     for (const key of keys) seen.add(key);
     const often = ofKind(group.placed, 'frequency');
-    if (own.length === 0 && (often.length === 0 || merged.filter(hasTimes).length < merged.length - 1)) {
+    if (
+      own.length === 0 &&
+      (often.every(({ part }) => part.unsaid) || merged.filter(hasTimes).length < merged.length - 1)
+    ) {
       refuse(work, 'contradictory', 'Several doses are given, and not each has its own time.', doses);
     }
     if (isBreak(group.joint)) refuse(work, 'ambiguous', 'It is not clear whether the doses are alternatives.', doses);

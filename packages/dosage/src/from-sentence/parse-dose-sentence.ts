@@ -77,6 +77,10 @@ export function parseDoseSentence(sentence: string, medicine: SentenceMedicine =
       reasons: [{ code: 'no-dosage', message: 'Nothing is said about dose, time or manner.', words }],
     };
   }
+  if (onlyAnAmount(dosage)) {
+    const message = 'Only an amount is said: it may be what is supplied.';
+    return { outcome: 'refused', reasons: [{ code: 'ambiguous', message, words: [sentence.trim()] }] };
+  }
   return finish(work, dosage, unread);
 }
 
@@ -85,6 +89,13 @@ function hideBareSites(stretch: Stretch, index: number, all: readonly Stretch[])
   const [part] = stretch.parts;
   if (all[index - 1]?.parts[0]?.kind === 'method') return stretch;
   return part?.kind === 'site' && part.bare ? { ...stretch, is: 'unread', parts: [] } : stretch;
+}
+
+/** "28 tablets" with nothing else, not so much as how it is taken. */
+function onlyAnAmount([dosage, ...more]: readonly Dosage[]): boolean {
+  if (dosage === undefined || more.length > 0) return false;
+  const rated = dosage.doseAndRate?.some(({ rateRatio, rateRange }) => rateRatio ?? rateRange) ?? false;
+  return !rated && Object.keys(dosage).every((key) => key === 'doseAndRate' || key === 'route');
 }
 
 function finish(work: Work, dosage: readonly Dosage[], unread: readonly Stretch[]): DoseSentenceReading {

@@ -21,9 +21,16 @@ function counted(amount: Amount, unit: UnitReading, upTo = false): Part | null {
   return { kind: 'dose', amount, unit, ...(upTo ? { upTo } : {}) };
 }
 
+/** More than this of a thing at once is more likely a strength with its unit left out ("take 500 twice a day"). */
+const MOST_COUNTED = '20';
+
 function bare(amount: Amount): Part | null {
   if (isZero(amount)) return null;
   if (amount.stroke) return { kind: 'ambiguous', why: 'half of one, or one or two' };
+  const decimal = amount.figures && (amount.low.includes('.') || amount.high.includes('.'));
+  if (decimal || compareAmounts(amount.high, MOST_COUNTED) > 0) {
+    return { kind: 'ambiguous', why: 'a number of what is not said, and it may be a strength' };
+  }
   return { kind: 'dose', amount };
 }
 

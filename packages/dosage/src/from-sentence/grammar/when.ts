@@ -101,6 +101,14 @@ export const WHEN_PHRASES: readonly PhraseRow[] = [
   ),
   row(`[preferably] [immediately|just] ${BEFORE} ${FOOD}`, when('AC', false)),
   row(`[preferably] [immediately|just|straight] after ${FOOD}`, when('PC', false)),
+  // The least of a time is no offset: it stays words.
+  row(
+    `[preferably] at least <span> (before|prior to|after|following) (<meal>|${FOOD}|bed|bedtime|sleep|going to bed)`,
+    {
+      kind: 'instruction',
+      instruction: {},
+    },
+  ),
   row('(ac|ante cibum)', when('AC', false)),
   row('(pc|post cibum)', when('PC', false)),
   row(`[preferably] [about|approximately] <span> ${BEFORE} ${FOOD}`, (c) => offset('AC', false, c.span as Span)),
