@@ -55,7 +55,7 @@ export function assemble(work: Work, group: Group, carried: Carried, steps: bool
       ? { ...group, dose: carried.dose, ...(carried.otherwise === undefined ? {} : { otherwise: carried.otherwise }) }
       : group;
   const { dose } = whole;
-  const unit = dose === undefined ? undefined : unitOfDose(work, dose.part, carried);
+  const unit = dose === undefined ? undefined : unitOfDose(work, dose, carried);
   if (dose !== undefined) checkMedicine(work, dose);
   checkBareDose(work, whole, method);
 

@@ -1,10 +1,10 @@
 import type { DoseAndRate } from '../dosage.ts';
-import { snomed, ucum } from '../words/units.ts';
+import { snomed } from '../words/units.ts';
 import { compareAmounts, doseElement, rateElement, sameUnit } from './amounts.ts';
 import type { Group } from './groups.ts';
-import type { PartOf } from './parts.ts';
+import type { PartOf, Stretch } from './parts.ts';
 import { UNCOUNTED_METHODS } from './vocabulary/methods.ts';
-import { type DoseUnit, SOLID_FORMS } from './vocabulary/units.ts';
+import { type DoseUnit, isMeasured, MEASURES, SOLID_FORMS } from './vocabulary/units.ts';
 import { explain, explainOtherwise, ofKind, type Placed, refuse, type Work, wordsOf } from './work.ts';
 
 type Dose = Placed<PartOf<'dose'>>;
@@ -24,21 +24,21 @@ export interface Carried {
 /** A dose as a unit, for a maximum of so many doses. */
 export const DOSE: DoseUnit = { unit: 'dose', system: snomed, code: '3317411000001100' };
 
-/** Whether a unit measures (milligram, millilitre, units of insulin) and does not count. */
-export const isMeasured = (unit: DoseUnit | undefined): boolean =>
-  unit !== undefined && (unit.system === ucum || unit.unit === 'unit');
-
 /** The unit of a dose: as written, else as for the other doses, else what the medicine comes in, else none. */
-export function unitOfDose(work: Work, dose: PartOf<'dose'>, carried: Carried): DoseUnit | undefined {
-  if (dose.unit !== undefined) return dose.unit.unit;
+export function unitOfDose(work: Work, dose: Dose, carried: Carried): DoseUnit | undefined {
+  if (dose.part.unit !== undefined) return dose.part.unit.unit;
   if (carried.unit !== undefined && !isMeasured(carried.unit)) return carried.unit;
-  return ownUnit(work);
+  return ownUnit(work, dose.stretch);
 }
 
-/** What one of the medicine is, where that is known. */
-export function ownUnit(work: Work): DoseUnit | undefined {
+/** What one of the medicine is, where that is known. Refuses to count a medicine that is measured. */
+export function ownUnit(work: Work, stretch: Stretch): DoseUnit | undefined {
   const own = work.medicine.unitDose;
   if (own === undefined) return undefined;
+  if (MEASURES.has(own.unit.toLowerCase())) {
+    refuse(work, 'ambiguous', `The medicine is measured in ${own.unit}, and the number has no unit.`, [stretch]);
+    return undefined;
+  }
   explainOtherwise(work, 'doseAndRate', 'medicine', `one is one ${own.unit}`);
   return { unit: own.unit, system: own.system ?? snomed, code: own.code };
 }

@@ -1,10 +1,10 @@
 import type { CodeableConcept, Dosage } from '../dosage.ts';
 import { compareAmounts, product, quantity, sameUnit, timeQuantity } from './amounts.ts';
-import { DOSE, isMeasured, ownUnit } from './dose-elements.ts';
+import { DOSE, ownUnit } from './dose-elements.ts';
 import type { Group } from './groups.ts';
 import { sentenceCase } from './instruction.ts';
 import type { PartOf } from './parts.ts';
-import type { DoseUnit } from './vocabulary/units.ts';
+import { type DoseUnit, isMeasured } from './vocabulary/units.ts';
 import { explain, type Placed, refuse, type Work, wordsOf } from './work.ts';
 
 /** Writes a maximum (D-067 to D-069). Refuses one without a unit beside a measured dose, or less than one dose. */
@@ -16,7 +16,7 @@ export function addMaximum(
   unit: DoseUnit | undefined,
 ): void {
   const { part, stretch } = placed;
-  const own = part.unit?.unit ?? unit ?? ownUnit(work);
+  const own = part.unit?.unit ?? unit ?? ownUnit(work, stretch);
   if (part.unit === undefined && isMeasured(unit)) {
     refuse(work, 'ambiguous', 'A maximum without a unit beside a measured dose.', [stretch]);
   }

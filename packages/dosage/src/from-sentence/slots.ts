@@ -3,7 +3,7 @@ import { type Amount, amount, count, limit, number, ordinal, times } from './num
 import { type Slot, slotAt } from './pattern.ts';
 import { bareClock, clock, date, dates, days, pluralSpan, span, strokeSpan, TIME_WORDS, time } from './time-slots.ts';
 import { type Branch, measure, plant, unit, unitsFrom, unitTree } from './unit-slots.ts';
-import type { DoseUnit } from './vocabulary/units.ts';
+import { type DoseUnit, MEASURES } from './vocabulary/units.ts';
 import { condition, done, meal, order, route, site } from './vocabulary-slots.ts';
 
 /** Words that count or measure time or dose: unread, they may change an amount. */
@@ -60,7 +60,8 @@ export const SLOTS: Readonly<Record<string, Slot>> = {
 
 /** The slots, with a medicine's own unit of dose added under the name that the dictionary gives it. */
 export function slotsWith(extra: DoseUnit | undefined): Readonly<Record<string, Slot>> {
-  if (extra === undefined) return SLOTS;
+  // Measured units are UCUM, whatever code the dictionary has for them.
+  if (extra === undefined || MEASURES.has(extra.unit.toLowerCase())) return SLOTS;
   const tree: Branch = { next: new Map() };
   const words = extra.unit.toLowerCase().match(/\p{L}+|\d+(?:\.\d+)?|\S/gu);
   if (words === null || words.length === 0) return SLOTS;

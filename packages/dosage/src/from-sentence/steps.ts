@@ -1,9 +1,10 @@
 import type { Dosage } from '../dosage.ts';
 import { assemble } from './assemble.ts';
-import { type Carried, isMeasured } from './dose-elements.ts';
+import type { Carried } from './dose-elements.ts';
 import { asCourse, type Group, gather, settle, splitConcurrent, splitSteps } from './groups.ts';
 import type { Stretch } from './parts.ts';
 import { taperSteps } from './taper.ts';
+import { isMeasured } from './vocabulary/units.ts';
 import { refuse, type Work, wordsOf } from './work.ts';
 
 /** The Dosages of all steps of a sentence, numbered in sequence where there are several. */

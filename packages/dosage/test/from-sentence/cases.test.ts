@@ -18,6 +18,7 @@ const UNITS: Readonly<Record<string, string>> = {
   capsule: '428641000',
   suppository: '430293001',
   puff: '732981002',
+  ml: '258773002',
 };
 const ROUTES: Readonly<Record<string, string>> = { Oral: '26643006', Rectal: '37161004' };
 

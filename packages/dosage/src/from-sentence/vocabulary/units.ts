@@ -133,3 +133,12 @@ export const SOLID_FORMS: ReadonlySet<string> = new Set([
   'sachet',
   'enema',
 ]);
+
+/** Whether a unit measures (milligram, millilitre, units of insulin) and does not count. */
+export const isMeasured = (unit: DoseUnit | undefined): boolean =>
+  unit !== undefined && (unit.system === ucum || unit.unit === 'unit');
+
+/** Names of units that measure: a medicine dosed in millilitres has no "one". */
+export const MEASURES: ReadonlySet<string> = new Set(
+  UNITS.filter(({ unit }) => isMeasured(unit)).flatMap(({ one, many, unit }) => [...one, ...many, unit.unit]),
+);
