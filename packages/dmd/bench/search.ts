@@ -22,7 +22,7 @@ const KINDS: readonly (readonly [kind: string, texts: readonly string[], options
   ['packs', ['paracetamol 500mg 32 tablet', 'ventolin', 'amox 500 21'], { levels: ['VMPP', 'AMPP'] }],
   ['hostile', ['a b c d e f g h i j k l m n o p q r s t u v w x y z', 'a'.repeat(10_000), '5 5 5mg 50 500 5000']],
 ];
-const ROUNDS = 200;
+const ROUNDS = 100;
 
 const { dictionary, source } = await openRelease(process.argv[2]);
 const search = createProductSearch(dictionary);
@@ -35,9 +35,11 @@ const reopened = performance.now() - again;
 
 console.log(`${source}: ${dictionary.count('VMP')} VMPs, ${dictionary.count('AMP')} AMPs`);
 console.log(`indexes built in ${built.toFixed(0)} ms, opened from kept arrays in ${reopened.toFixed(0)} ms\n`);
-console.log('microseconds          p50      p90      p99      max');
+console.log('microseconds          p50      p90      p99      max  processor, mean');
 for (const [kind, texts, options] of KINDS) {
   const times: number[] = [];
+  const used = () => process.cpuUsage().user + process.cpuUsage().system;
+  const before = used();
   for (let round = 0; round < ROUNDS; round++) {
     for (const text of texts) {
       const from = performance.now();
@@ -45,9 +47,10 @@ for (const [kind, texts, options] of KINDS) {
       times.push((performance.now() - from) * 1000);
     }
   }
+  const mean = (used() - before) / times.length;
   // The first rounds are for the compiler.
   const sorted = times.slice(times.length / 4).sort((a, b) => a - b);
   const at = (part: number) => (sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? 0).toFixed(0);
   const columns = [at(0.5), at(0.9), at(0.99), at(1)].map((text) => text.padStart(9)).join('');
-  console.log(kind.padEnd(16) + columns);
+  console.log(kind.padEnd(16) + columns + mean.toFixed(0).padStart(17));
 }

@@ -148,6 +148,18 @@ export function eachMatch(
   to: number,
   visit: (match: Match) => void,
 ): void {
+  eachCandidate(index, words, from, to, undefined, visit);
+}
+
+/** Calls `unjudged`, where it is given, for every name of the rarest word; else `visit` for those with every word. */
+function eachCandidate(
+  index: WordIndex,
+  words: readonly ReadWord[],
+  from: number,
+  to: number,
+  unjudged: (() => void) | undefined,
+  visit: (match: Match) => void,
+): void {
   if (words.length === 0 || words.some((word) => word.names === 0)) return;
   let stamp = stamps.get(index);
   if (stamp === undefined || stamp.last === 0xffffffff) {
@@ -168,11 +180,21 @@ export function eachMatch(
           if (row >= to) break;
           if (marks[row] === last) continue;
           marks[row] = last;
-          if (judge(index, words, row, match)) visit(match);
+          if (unjudged !== undefined) unjudged();
+          else if (judge(index, words, row, match)) visit(match);
         }
       }
     }
   }
+}
+
+/** How many names of rows `from` to `to` have every word. */
+export function countMatches(index: WordIndex, words: readonly ReadWord[], from: number, to: number): number {
+  let count = 0;
+  const single = words.length === 1 && words[0]?.readings.every(({ terms }) => terms.length === 1) === true;
+  // A single word is found in every name that it leads to: nothing is left to be judged.
+  eachCandidate(index, words, from, to, single ? () => count++ : undefined, () => count++);
+  return count;
 }
 
 /** The first posting of a token that is of row `from` or a later one. */

@@ -139,11 +139,12 @@ export function createProductSearch(dictionary: Dictionary, kept?: KeptShelves):
     const shelves: Shelf[] = [];
     if (levels.has('VTM') || levels.has('VMP') || levels.has('AMP')) shelves.push(theProducts());
     if (levels.has('VMPP') || levels.has('AMPP')) shelves.push(thePacks());
-    const accept = (level: Level, row: number) => {
-      if (filter === undefined) return true;
-      const product = dictionary.at(level, row);
-      return product !== undefined && filter(product);
-    };
+    const accept =
+      filter &&
+      ((level: Level, row: number) => {
+        const product = dictionary.at(level, row);
+        return product !== undefined && filter(product);
+      });
     const unknown = unknownWords(shelves, query);
     for (const read of attempts(query)) {
       const top = new Top<Found>(Math.min(offset + limit, MOST_RESULTS * 100));

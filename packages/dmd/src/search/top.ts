@@ -29,6 +29,11 @@ export class Top<T> {
     if (this.#entries.length >= this.#size * 2) this.#trim();
   }
 
+  /** Drops what is over: from then on `takes` is exact. */
+  settle(): void {
+    if (this.#entries.length >= this.#size) this.#trim();
+  }
+
   /** The kept entries, best first. */
   sorted(): Kept<T>[] {
     this.#entries.sort((a, b) => a.key - b.key);

@@ -195,6 +195,15 @@ describe('results', () => {
     }
   });
 
+  test('how many there are does not depend on how many are asked for', () => {
+    const first = [...dictionary.all('VMP')].map(({ name }) => name.slice(0, 3));
+    for (const text of ['a', 't', 'mg tab', 'warfrain', 'xl', 'ltd', ...first]) {
+      const { total } = search.search(text, { limit: 1000 });
+      for (const limit of [0, 1, 3, 20]) assert.equal(search.search(text, { limit }).total, total, text);
+      assert.equal(search.search(text, { limit: 1, activeOnly: false }).total, total);
+    }
+  });
+
   test('what may not be prescribed comes after what may, as far as nothing was corrected', () => {
     for (const text of ['tab', 'mg', 'oral', 'ltd', 'co']) {
       const standings = search.search(text, { limit: 1000 }).results.map(({ standing }) => standing);
