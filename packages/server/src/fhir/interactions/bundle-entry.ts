@@ -1,7 +1,8 @@
 import type { BundleEntry, FhirResource } from 'fhir/r4';
 import { JSON_PATCH, readJson } from '../body.ts';
-import { refuse } from '../refusal.ts';
-import type { FhirRequest, Session } from '../request.ts';
+import { readPrefer } from '../prefer.ts';
+import { Refusal, refuse } from '../refusal.ts';
+import type { FhirAnswer, FhirRequest, Session } from '../request.ts';
 import { pathSegments, queryPairs } from '../url.ts';
 
 /** The headers that an entry carries as elements of its request. */
@@ -80,4 +81,33 @@ function patchOf(resource: FhirResource | undefined, where: string, nesting: num
 export function splitOnce(text: string, separator: string): string[] {
   const at = text.indexOf(separator);
   return at < 0 ? [text] : [text.slice(0, at), text.slice(at + separator.length)];
+}
+
+/** Deletes first, then creates, then updates and patches, then reads: the order that FHIR gives. */
+const ORDER: ReadonlyMap<string, number> = new Map(
+  Object.entries({ DELETE: 0, POST: 1, PUT: 2, PATCH: 2, GET: 3, HEAD: 3 }),
+);
+
+/** When its turn comes, as a number that rises. */
+export function order(request: FhirRequest | Refusal | undefined): number {
+  if (request instanceof Refusal) return 4;
+  return ORDER.get(request?.method ?? '') ?? 4;
+}
+
+/** What `Prefer: return=` asks of each entry: the resource, an OperationOutcome in the response, or neither. */
+export function preferred(request: FhirRequest, answer: FhirAnswer): FhirAnswer {
+  const { text, outcome, ...rest } = answer;
+  if (!answer.wrote) return text === undefined ? rest : { ...rest, text };
+  const wanted = readPrefer(request.headers.prefer).return;
+  if (wanted === 'representation') return text === undefined ? rest : { ...rest, text };
+  return wanted === 'OperationOutcome' && outcome ? { ...rest, outcome } : rest;
+}
+
+/** Does an entry ask for another Bundle to be run? */
+export function isNested({ path }: FhirRequest): boolean {
+  return path.length === 0;
+}
+
+export function refusedNesting(): Promise<FhirAnswer> {
+  return Promise.reject(refuse(400, 'not-supported', 'A Bundle cannot hold another batch or transaction.'));
 }

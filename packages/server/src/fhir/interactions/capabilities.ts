@@ -69,7 +69,7 @@ function rest(): CapabilityStatementRest {
     resource: [...[...RESOURCE_TYPES].sort().map(resource), ...terminologyRest()],
     // Those of terminology stand at their types: one name has several definitions.
     operation: operations
-      .filter(({ on }) => !on.types.some(isTerminologyType))
+      .filter(({ on }) => on.system && !on.types.some(isTerminologyType))
       .map(({ name, definition }) => ({ name, definition })),
   };
   return built;
@@ -90,6 +90,7 @@ const INTERACTIONS = [
 function resource(type: string): NonNullable<CapabilityStatementRest['resource']>[number] {
   const parameters = [...parametersOf(type).values()];
   const references = parameters.filter((each) => each.type === 'reference');
+  const own = operations.filter(({ on }) => on.types.includes(type) || on.instances.includes(type));
   return {
     type: type as 'Patient',
     interaction: INTERACTIONS.map((code) => ({ code })),
@@ -114,5 +115,6 @@ function resource(type: string): NonNullable<CapabilityStatementRest['resource']
       definition: url,
       type: kind as 'token',
     })),
+    ...(own.length === 0 ? {} : { operation: own.map(({ name, definition }) => ({ name, definition })) }),
   };
 }
