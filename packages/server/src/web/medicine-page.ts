@@ -8,6 +8,7 @@ import { directoryFor } from './medicines-page.ts';
 import { nobody, type Page, PageFault, type Visit } from './page.ts';
 import { patientAddress, resourceAddress } from './person.ts';
 import { dateOf, eventOf, isMedication } from './timeline-page.ts';
+import { kindOf } from './words.ts';
 
 /** One medicine of a patient: its standing, and every statement, prescription, dispense and administration behind it. */
 export async function medicinePage(visit: Visit, who: Identity): Promise<Page> {
@@ -30,7 +31,7 @@ export async function medicinePage(visit: Visit, who: Identity): Promise<Page> {
   const behind = references.flatMap((reference) => medicines.entries.get(reference) ?? []);
   const requests = new Set(line.requests.map((each) => `MedicationRequest/${each.id}`));
   const given = [...medicines.entries.values()].filter((entry) => isGivenUnder(entry, requests));
-  const all = [...behind, ...given].filter(isMedication);
+  const all = [...behind, ...given];
   const source = spokesman(line, medicines);
   const directory = await directoryFor(
     visit.record,
@@ -38,9 +39,10 @@ export async function medicinePage(visit: Visit, who: Identity): Promise<Page> {
     all.map((entry) => entry.resource),
   );
   const row = medicineRow(line, who, medicines, directory);
-  const events = all.map((entry) => {
-    const date = dateOf(entry.resource as Parameters<typeof dateOf>[0]);
-    return { sort: date.sort, event: eventOf(entry, date.given, date.what, directory) };
+  const events = all.flatMap((entry) => {
+    if (!isMedication(entry.resource)) return [];
+    const date = dateOf(entry.resource);
+    return [{ sort: date.sort, event: eventOf(entry, date.given, date.what, directory) }];
   });
   events.sort((a, b) => (a.sort < b.sort ? 1 : a.sort > b.sort ? -1 : 0));
   const banner = bannerOf([...medicines.entries.values()], who, medicines.asOf);
@@ -52,7 +54,7 @@ export async function medicinePage(visit: Visit, who: Identity): Promise<Page> {
       row,
       rule: line.rule,
       source: resourceAddress(`${source.resourceType}/${source.id}`),
-      isDerived: line.derived,
+      sourceKind: kindOf(source),
       events: events.map((each) => each.event),
       back: patientAddress(who),
     },

@@ -13,6 +13,7 @@ import { type Page, PageFault, type Visit } from './page.ts';
 import { patientAddress, recordOf, resourceAddress, subjectOf } from './person.ts';
 import { localLinks } from './references.ts';
 import { factsOf } from './resource-facts.ts';
+import { dateOf, isMedication } from './timeline-page.ts';
 import { changesBetween } from './version-changes.ts';
 import { kindOf, statusTag } from './words.ts';
 
@@ -103,6 +104,10 @@ function versionsOf(rows: readonly Row[], older: Row | undefined, shown: number)
   });
 }
 
+function dateWords(resource: FhirResource | undefined): string | undefined {
+  return resource !== undefined && isMedication(resource) ? shortDateTime(dateOf(resource).given) : undefined;
+}
+
 /** What the resource refers to, and what of the same patient refers to it. */
 function linksOf(resource: FhirResource, entries: readonly Stored[], self: string) {
   const kinds = new Map(entries.map((entry) => [entry.reference, entry.resource]));
@@ -111,14 +116,16 @@ function linksOf(resource: FhirResource, entries: readonly Stored[], self: strin
     const kind = found === undefined ? kindOf({ resourceType: reference.split('/')[0] ?? '' }) : kindOf(found);
     const isPatient = reference.startsWith('Patient/');
     return {
-      text: display === undefined ? `${kind} ${reference.split('/')[1]}` : `${kind}: ${display}`,
+      text: display === undefined ? `${kind}, ${dateWords(found) ?? reference.split('/')[1]}` : `${kind}: ${display}`,
       address: isPatient
         ? patientAddress({ system: 'Patient', value: reference.slice(8) })
         : resourceAddress(reference),
     };
   };
   const to = localLinks(resource).map(({ element, reference, display }) => ({ element, ...words(reference, display) }));
-  const from = entries.flatMap((entry) =>
+  // Everything of theirs refers to a Patient, and stands on the patient's own pages.
+  const referring = resource.resourceType === 'Patient' ? [] : entries;
+  const from = referring.flatMap((entry) =>
     localLinks(entry.resource)
       .filter((link) => link.reference === self && entry.reference !== self)
       .map(({ element }) => ({ element, ...words(entry.reference) })),

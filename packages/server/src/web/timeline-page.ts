@@ -64,8 +64,9 @@ const PAGE = 200;
 export async function timelinePage(visit: Visit, who: Identity): Promise<Page> {
   const entries = await recordOf(visit.record, who);
   if (entries.length === 0) throw nobody(who);
-  const medications = entries.filter(isMedication);
-  const placed = medications.map((entry) => ({ entry, ...dateOf(entry.resource as Medication) }));
+  const placed = entries.flatMap((entry) =>
+    isMedication(entry.resource) ? [{ entry, ...dateOf(entry.resource) }] : [],
+  );
   // Events without a date come last: they cannot be placed, and must not be lost.
   placed.sort((a, b) => compare(b.sort, a.sort) || compare(a.entry.reference, b.entry.reference));
   const from = Math.min(Number(/^\d{1,6}$/.exec(visit.query('from') ?? '')?.[0] ?? 0), placed.length);
@@ -97,8 +98,8 @@ export async function timelinePage(visit: Visit, who: Identity): Promise<Page> {
 }
 
 /** Is it one of the resources that medicines are made of? */
-export function isMedication(entry: Stored): boolean {
-  return Object.hasOwn(DATES, entry.type);
+export function isMedication(resource: FhirResource): resource is Medication {
+  return Object.hasOwn(DATES, resource.resourceType);
 }
 
 /** A medication resource as an event. */
