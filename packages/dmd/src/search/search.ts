@@ -7,7 +7,7 @@ import type { Dictionary, Level, Product } from '../dictionary/dictionary.ts';
 import { collectPacks, collectProducts, type Found } from './collecting.ts';
 import { makeFilter, type ProductFilter } from './filter.ts';
 import { byIdentifier } from './identifiers.ts';
-import { eachMatch, forgive, lookUp, type Match, type NearWords, type ReadWord } from './matching.ts';
+import { countMatches, eachMatch, forgive, lookUp, type Match, type NearWords, type ReadWord } from './matching.ts';
 import { type Query, readQuery } from './query.ts';
 import { keyOf } from './ranking.ts';
 import {
@@ -56,7 +56,10 @@ export interface SearchAnswer {
   /** How many products match, not only those listed. */
   readonly total: number;
   readonly results: readonly SearchResult[];
-  /** Words typed that no name has, not even misspelt; the reason why nothing was found. */
+  /**
+   * Words that no name has as typed: where there are results, these were taken for misspellings; where there are none,
+   * they are the reason.
+   */
   readonly unknownWords: readonly string[];
   /** The end of a query that was too long to read; empty otherwise. */
   readonly ignored: string;
@@ -156,7 +159,11 @@ export function createProductSearch(dictionary: Dictionary, kept?: KeptShelves):
             ? collectProducts(shelf as ProductShelf, words, { levels, setting, accept }, top)
             : collectPacks(shelf as PackShelf, words, { levels, setting, accept }, top);
       }
-      if (total === 0) continue;
+      if (total === 0) {
+        // What the filters keep out must not be replaced by a medicine of a similar name.
+        if (shelves.some((shelf) => countMatches(shelf.index, read(shelf), 0, shelf.index.names) > 0)) break;
+        continue;
+      }
       const kept = top.sorted().slice(offset, offset + limit);
       return {
         total,

@@ -155,6 +155,18 @@ describe('filters', () => {
     return true;
   }
 
+  test('what a filter keeps out is not replaced by a medicine of a similar name', () => {
+    // Amlodipine is not an injection; nor does the moiety level know the brand Istin.
+    for (const [text, filter] of [
+      ['amlodipine', { forms: ['385219001'] }],
+      ['istin', { levels: ['VTM'] }],
+      ['warfarin 3mg', { vtm: '777067000' }],
+      ['parcetamol', { forms: ['385219001'] }],
+    ] as const) {
+      assert.equal(search.search(text, filter).total, 0, text);
+    }
+  });
+
   test('a VTM narrows to its own products', () => {
     const { results } = search.search('tablets', { vtm: '777067000', limit: 100 });
     assert.ok(results.length > 2);
