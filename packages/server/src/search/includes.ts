@@ -9,8 +9,6 @@ import { findAll } from './search.ts';
 
 /** The most resources that a page brings along beside its matches. */
 const INCLUDE_LIMIT = 1000;
-/** How many steps `:iterate` follows. */
-const STEPS = 5;
 
 /**
  * What a page's matches bring along: the resources that they refer to (`_include`) and those that refer to them
@@ -21,7 +19,8 @@ export async function included(record: Record, search: Search, matches: Stored[]
   const known = new Set(matches.map((entry) => entry.reference));
   const brought: Stored[] = [];
   let from = matches;
-  for (let step = 0; step < STEPS && from.length > 0; step++) {
+  // Ends by itself: each step brings only what is new, and there is a limit to how much that may be.
+  for (let step = 0; from.length > 0; step++) {
     const isMatch = step === 0;
     const applies = (include: Include) => isMatch || include.iterate;
     const found = [
@@ -88,11 +87,15 @@ async function referringTo(
   known: Set<string>,
 ): Promise<Stored[]> {
   const found: Stored[] = [];
-  const references = from.map((entry) => entry.reference);
-  for (const { type, parameter } of revincludes) {
-    const parameters = parameter
-      ? [parameter]
-      : [...parametersOf(type).values()].filter((each) => each.type === 'reference' && each.code !== 'patient');
+  for (const { type, parameter, target } of revincludes) {
+    const all = [...parametersOf(type).values()].filter((each) => each.type === 'reference');
+    // Where there is a subject, patient is the same once more.
+    const hasSubject = all.some((each) => each.code === 'subject');
+    const parameters = parameter ? [parameter] : all.filter((each) => each.code !== 'patient' || !hasSubject);
+    const references = from
+      .filter((entry) => target === undefined || target === entry.type)
+      .map((entry) => entry.reference);
+    if (references.length === 0) continue;
     for (const each of parameters) {
       const values = [{ kind: 'reference' as const, references }];
       const criterion = { kind: 'value' as const, source: '_revinclude', parameter: each, values };
