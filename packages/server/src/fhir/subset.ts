@@ -57,7 +57,11 @@ function keeper(type: string, wanted: Subset): (name: string) => boolean {
   if ('elements' in wanted) {
     const asked = new Set(wanted.elements);
     return (name) =>
-      ALWAYS.includes(name) || asked.has(element(name)?.name ?? name) || isMandatory(name) || isModifier(name);
+      ALWAYS.includes(name) ||
+      asked.has(name) ||
+      asked.has(element(name)?.name ?? name) ||
+      isMandatory(name) ||
+      isModifier(name);
   }
   switch (wanted.summary) {
     case 'true':

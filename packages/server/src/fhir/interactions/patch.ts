@@ -2,6 +2,7 @@ import type { Operation } from 'fast-json-patch';
 import jsonPatch from 'fast-json-patch';
 import { JSON_PATCH } from '../body.ts';
 import { parseExact } from '../exact-json.ts';
+import { hasMarks, markNumbers, unmarkNumbers } from '../marked-numbers.ts';
 import { demandedVersion, demandVersion } from '../preconditions.ts';
 import { refuse } from '../refusal.ts';
 import type { FhirAnswer, FhirRequest, Resource, Session } from '../request.ts';
@@ -58,14 +59,15 @@ function operationsOf(request: FhirRequest): Operation[] {
     Array.isArray(body) && body.every((each) => typeof each?.op === 'string' && typeof each?.path === 'string');
   if (!isPatch)
     throw refuse(400, 'structure', 'The body is not a JSON Patch: an array of operations, each with "op" and "path".');
-  return body as Operation[];
+  if (hasMarks(body)) throw refuse(400, 'value', 'The patch has a character that no value may have (NUL).');
+  return markNumbers(body) as Operation[];
 }
 
 function apply(content: string, operations: Operation[], type: string, id: string): Resource {
-  const before = parseExact(content, Number.POSITIVE_INFINITY) as Resource;
+  const before = markNumbers(parseExact(content, Number.POSITIVE_INFINITY)) as Resource;
   let after: unknown;
   try {
-    after = jsonPatch.applyPatch(before, operations, true, true).newDocument;
+    after = unmarkNumbers(jsonPatch.applyPatch(before, operations, true, true).newDocument);
   } catch (error) {
     const { name, index } = error as { name?: string; index?: number };
     const which =
