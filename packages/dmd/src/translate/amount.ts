@@ -1,0 +1,158 @@
+/** Exact amounts with their unit: what doses, strengths and quantities are. */
+
+import { canonicalDecimal, type FhirDecimal } from '@concord/dosage';
+import { type Dictionary, DMD_SYSTEM } from '../dictionary/dictionary.ts';
+import { divide, multiply, parseDecimal, type Rational, rational, toDecimal, toRounded } from '../units/rational.ts';
+import { dmdToUcum, findUnit, UCUM_SYSTEM, type Unit, type UnitReference } from '../units/units.ts';
+import { done, type Outcome, refused } from './remark.ts';
+
+/** A unit with the name to show. */
+export interface NamedUnit extends Unit {
+  readonly name: string;
+}
+
+/** An exact value in a unit. */
+export interface Amount {
+  readonly value: Rational;
+  readonly unit: NamedUnit;
+}
+
+export const ONE: Rational = { numerator: 1n, denominator: 1n };
+
+/**
+ * Units of dm+d that are a multiple of another which has no UCUM code: dm+d code, code it counts, how many.
+ * Source: the prefix mega is 10^6 (SI).
+ */
+const MULTIPLES: Readonly<Record<string, { readonly of: string; readonly size: string }>> = {
+  '408165007': { of: '767525000', size: '1000000' }, // mega unit, of unit
+};
+
+/** The unit that a reference means, with a name; undefined where it is not known. */
+export function namedUnit(dictionary: Dictionary, reference: UnitReference): NamedUnit | undefined {
+  const unit = findUnit(reference);
+  if (unit === undefined) return undefined;
+  const name =
+    unit.name ??
+    (unit.dmd === undefined ? undefined : dictionary.lookupEntry('UNIT_OF_MEASURE', unit.dmd)?.display) ??
+    unit.ucum ??
+    reference.code;
+  const multiple = unit.dmd === undefined ? undefined : MULTIPLES[unit.dmd];
+  if (multiple === undefined) return { ...unit, name };
+  return { ...unit, name, dimension: `unit:${multiple.of}`, size: parseDecimal(multiple.size) ?? ONE };
+}
+
+/** A positive or zero decimal as sent (a number, its digits, or digits kept by `rawJSON`), exactly. */
+export function exactValue(value: FhirDecimal | string | undefined): Rational | undefined {
+  const text = canonicalDecimal(value);
+  const exact = text === undefined ? undefined : parseDecimal(text);
+  return exact === undefined || exact.numerator < 0n ? undefined : exact;
+}
+
+/** The same amount in another unit of its dimension; undefined across dimensions. */
+export function inUnit(amount: Amount, unit: NamedUnit): Amount | undefined {
+  if (amount.unit.dimension !== unit.dimension) return undefined;
+  const factor = divide(amount.unit.size, unit.size);
+  return factor && { value: multiply(amount.value, factor), unit };
+}
+
+/** Whether two units measure the same thing. */
+export function sameDimension(a: NamedUnit, b: NamedUnit): boolean {
+  return a.dimension === b.dimension;
+}
+
+/** `12.5`, or `10/3` where no decimal is exact. */
+export function exactText(value: Rational): string {
+  return toDecimal(value) ?? `${value.numerator}/${value.denominator}`;
+}
+
+/** `12.5 ml`, or `10/3 (about 3.333) ml` where no decimal is exact. */
+export function amountText({ value, unit }: Amount): string {
+  const decimal = toDecimal(value);
+  const shown = decimal ?? `${value.numerator}/${value.denominator} (about ${toRounded(value, 3)})`;
+  return `${shown} ${unit.name}`;
+}
+
+/** A quantity as data: exact always, and as a decimal where one is exact. */
+export interface ExactQuantity {
+  /** Decimal text; undefined where no decimal is exact, and then the fraction alone is true. */
+  readonly decimal: string | undefined;
+  /** `5` or `10/3`. */
+  readonly fraction: string;
+  readonly value: Rational;
+  /** dm+d name of the unit: `tablet`, `ml`, `dose`. */
+  readonly unitName: string;
+  /** Unit for a FHIR Quantity: UCUM where it has one, else dm+d's code in SNOMED CT. */
+  readonly unit: Required<UnitReference>;
+}
+
+/** An amount as data. */
+export function exactQuantity({ value, unit }: Amount): ExactQuantity {
+  const fraction = value.denominator === 1n ? String(value.numerator) : `${value.numerator}/${value.denominator}`;
+  return { decimal: toDecimal(value), fraction, value, unitName: unit.name, unit: codeOf(unit) };
+}
+
+/** How FHIR codes a unit: UCUM where it has one (U3), else the dm+d code, which is a SNOMED CT id. */
+export function codeOf(unit: NamedUnit): Required<UnitReference> {
+  if (unit.ucum !== undefined) return { system: UCUM_SYSTEM, code: unit.ucum };
+  return { system: 'http://snomed.info/sct', code: unit.dmd ?? '' };
+}
+
+/** A quantity asked, as FHIR or a form sends it. The system may be left out: UCUM codes and dm+d codes differ. */
+export interface AskedQuantity {
+  readonly value: FhirDecimal | string;
+  readonly unit: UnitReference;
+}
+
+/** A dose as asked, taken apart: the amount, and what it is per. */
+export interface AskedAmount extends Amount {
+  readonly per: { readonly weight: boolean; readonly area: boolean; readonly time: NamedUnit | undefined };
+}
+
+/** UCUM codes of what a dose may be per. */
+const WEIGHT = 'kg';
+const AREA = 'm2';
+
+/** Reads a dose with its unit, also per kilogram, per square metre, per time, in any order (`ug/kg/min`). */
+export function readAsked(dictionary: Dictionary, asked: AskedQuantity, path: string): Outcome<AskedAmount> {
+  const value = exactValue(asked?.value);
+  if (value === undefined) {
+    return refused('T2', 'not-a-number', 'The dose has no value that is a decimal of zero or more.', path);
+  }
+  const reference = asked.unit;
+  if (typeof reference?.code !== 'string') return refused('T3', 'unknown-unit', 'The dose has no unit code.', path);
+  const ucum = isDmdCode(reference) ? dmdToUcum(reference.code) : reference.code;
+  const parts = ucum === undefined || !ucum.includes('/') ? undefined : takeApart(dictionary, ucum);
+  if (parts !== undefined) return done({ value: multiply(value, parts.factor), unit: parts.unit, per: parts.per });
+  const unit = namedUnit(dictionary, reference);
+  if (unit === undefined) {
+    return refused('T3', 'unknown-unit', `Unit "${reference.code.slice(0, 40)}" is not known.`, path);
+  }
+  return done({ value, unit, per: { weight: false, area: false, time: undefined } });
+}
+
+function isDmdCode({ code }: UnitReference): boolean {
+  return /^\d{6,18}$/.test(code);
+}
+
+function takeApart(
+  dictionary: Dictionary,
+  code: string,
+): { unit: NamedUnit; factor: Rational; per: AskedAmount['per'] } | undefined {
+  const [top = '', ...below] = code.slice(0, 60).split('/');
+  const unit = namedUnit(dictionary, { system: UCUM_SYSTEM, code: top });
+  if (unit === undefined) return undefined;
+  let [weight, area, factor]: [boolean, boolean, Rational] = [false, false, ONE];
+  let time: NamedUnit | undefined;
+  for (const each of below.flatMap((part) => part.replace(/^\((.*)\)$/, '$1').split('.'))) {
+    const per = namedUnit(dictionary, { system: UCUM_SYSTEM, code: each });
+    if (/^[1-9]\d{0,3}$/.test(each)) factor = multiply(factor, rational(1n, BigInt(each)) ?? ONE);
+    else if (each === WEIGHT && !weight) weight = true;
+    else if (each === AREA && !area) area = true;
+    else if (per?.dimension === 'time' && time === undefined) time = per;
+    else return undefined;
+  }
+  return { unit, factor, per: { weight, area, time } };
+}
+
+/** The coding system that quantities of products are written in. */
+export const PRODUCT_SYSTEM = DMD_SYSTEM;
