@@ -3,7 +3,7 @@ import { after, before, describe, test } from 'node:test';
 import { openDemoServer } from './support/demo.ts';
 import { textOf, titleOf } from './support/page-text.ts';
 import { aPatient, aStatement, newNhsNumber, nhs } from './support/people.ts';
-import type { TestServer } from './support/test-server.ts';
+import { openTestServer, type TestServer } from './support/test-server.ts';
 
 let server: TestServer;
 before(async () => {
@@ -21,6 +21,15 @@ describe('finding a patient', () => {
     assert.equal(names.length, 11);
     assert.equal(names[0], 'ADEYEMI, Grace (Miss)');
     assert.deepEqual(names, names.toSorted());
+  });
+
+  test('the home page of a site that is no demonstration lists nobody', async () => {
+    const site = await openTestServer({ demo: false });
+    await site.create(aPatient(newNhsNumber()));
+    const { status, text } = await site.send('GET', '/');
+    assert.equal(status, 200);
+    assert.doesNotMatch(text, /CONCORDIA/);
+    await site.close();
   });
 
   for (const asked of ['9990001014', '999 000 1014', '999-000-1014', ' 999 0001014 ']) {

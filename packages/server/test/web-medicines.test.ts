@@ -79,6 +79,11 @@ describe('the medicines page', () => {
     assert.ok(!html.includes('<details'));
   });
 
+  test('marks as not current what is only kept in view among the current', async () => {
+    const table = tableUnder(await page('/patients/demo-patient-margaret'), 'elsewhere') ?? '';
+    assert.match(table, /Donepezil 10mg tablets Not current Needs review/);
+  });
+
   test('lifts a clinical trial to the top', async () => {
     const text = textOf(await page('/patients/demo-patient-sofia'));
     assert.ok(text.indexOf('On a clinical trial.') < text.indexOf('Folic acid'));

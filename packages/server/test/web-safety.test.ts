@@ -113,6 +113,17 @@ describe('what cannot be answered', () => {
     }
   });
 
+  test('a failure of ours is a page that says no more than that', async () => {
+    const broken = await openTestServer();
+    const query = () => Promise.reject(new Error('secret detail'));
+    Object.assign(broken.store.record.q, { query });
+    const { status, text } = await broken.send('GET', '/patients/any');
+    assert.equal(status, 500);
+    assert.match(textOf(text), /Sorry, there is a problem/);
+    assert.doesNotMatch(text, /secret detail/);
+    await broken.close();
+  });
+
   test('pages do not touch the FHIR API’s own answers', async () => {
     const { status, headers } = await server.get('Patient/none');
     assert.equal(status, 404);

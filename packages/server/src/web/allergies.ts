@@ -7,7 +7,7 @@ import { type SaysSo, saysSo } from './says-so.ts';
 import type { Tag } from './words.ts';
 
 /** One allergy as pages show it. */
-export interface AllergyView {
+interface AllergyView {
   readonly name: string;
   readonly tags: readonly Tag[];
   /** Manifestations with severity, a line for each. */

@@ -8,7 +8,7 @@ import type { Directory } from './directory.ts';
 import { type MedicineName, medicineName } from './names.ts';
 import { patientAddress } from './person.ts';
 import { type SaysSo, saysSo } from './says-so.ts';
-import { FLAG_WORDS, GROUP_TAGS, NEEDS_REVIEW, type Tag } from './words.ts';
+import { FLAG_WORDS, GROUP_TAGS, NEEDS_REVIEW, NOT_CURRENT, type Tag } from './words.ts';
 
 /** One medicine on a patient's page. */
 export interface MedicineRow {
@@ -46,7 +46,11 @@ export function medicineRow(
 ): MedicineRow {
   const source = spokesman(line, medicines);
   const flags = line.flags.map((flag) => ({ flag, ...FLAG_WORDS[flag] }));
-  const tags = [GROUP_TAGS[line.group], ...(needsReview(line) ? [NEEDS_REVIEW] : []), ...flags.map((each) => each.tag)];
+  const tags = [
+    line.flags.includes('doNotPerform') ? undefined : standingTag(line),
+    ...(needsReview(line) ? [NEEDS_REVIEW] : []),
+    ...flags.map((each) => each.tag),
+  ];
   return {
     medicine: medicineName(source, (reference) => directory.find(reference, source)),
     dosage: shownDosage(source),
@@ -62,6 +66,10 @@ export function medicineRow(
     behind: behindWords(line),
     isSuspended: line.group === 'on-hold',
   };
+}
+
+function standingTag({ group, current }: MedicineLine): Tag | undefined {
+  return GROUP_TAGS[group] ?? (current === false ? NOT_CURRENT : undefined);
 }
 
 /** The stored resource that speaks for a line: its statement, or the request or dispense it was derived from. */

@@ -13,7 +13,7 @@ import { nobody, type Page, type Visit } from './page.ts';
 import { saysSo } from './says-so.ts';
 
 /** A block of rows under one heading. */
-export interface MedicineGroup {
+interface MedicineGroup {
   readonly id: string;
   readonly heading: string;
   readonly rows: readonly MedicineRow[];

@@ -9,6 +9,9 @@ export interface Tag {
 /** Shown on every line that is for review. */
 export const NEEDS_REVIEW: Tag = { text: 'Needs review', colour: 'orange' };
 
+/** On a line that is kept in view and is not current. */
+export const NOT_CURRENT: Tag = { text: 'Not current', colour: 'grey' };
+
 /** The tag of a line that its group alone marks as not simply current. */
 export const GROUP_TAGS: { readonly [group in Group]?: Tag } = {
   supplied: { text: 'Supplied', colour: 'blue' },
@@ -17,7 +20,7 @@ export const GROUP_TAGS: { readonly [group in Group]?: Tag } = {
   planned: { text: 'Planned', colour: 'blue' },
   stopped: { text: 'Stopped', colour: 'red' },
   'not-taken': { text: 'Not taken', colour: 'grey' },
-  past: { text: 'Not current', colour: 'grey' },
+  past: NOT_CURRENT,
 };
 
 /** What a reader is told for each flag: a sentence, and a tag where it must catch the eye. */
@@ -53,7 +56,7 @@ export const FLAG_WORDS: { readonly [flag in Flag]: { readonly words: string; re
 };
 
 /** FHIR statuses in words. A status that is not here is shown as it is. */
-export const STATUS_TAGS: { readonly [status: string]: Tag } = {
+const STATUS_TAGS: { readonly [status: string]: Tag } = {
   active: { text: 'Active', colour: 'green' },
   completed: { text: 'Completed', colour: 'grey' },
   'entered-in-error': { text: 'Entered in error', colour: 'red' },
