@@ -53,9 +53,9 @@ function namesOf(value: SearchValue): string[] {
     case 'uri':
       return [`u|${value.uri}`];
     case 'date':
-      return [...bucketsOf('l', day(value.lo)), ...bucketsOf('h', day(value.hi))];
+      return endBuckets(day(value.lo), day(value.hi));
     case 'quantity':
-      return [...bucketsOf('l', magnitude(value.lo)), ...bucketsOf('h', magnitude(value.hi))];
+      return endBuckets(magnitude(value.lo), magnitude(value.hi));
     case 'composite':
       return [];
   }
@@ -94,6 +94,8 @@ function demandsOf(wanted: Wanted): string[][] {
       if (wanted.typeCode || wanted.system === undefined) return [[`c|${wanted.code ?? ''}`]];
       if (wanted.code === undefined) return [[`y|${wanted.system}`, 'any']];
       return [[`s|${wanted.system}|${wanted.code}`, ...(wanted.system === '' ? [] : [`m|${wanted.code}`])]];
+    case 'codes':
+      return [[...wanted.codes].flatMap(([system, codes]) => [...codes].map((code) => `s|${system}|${code}`))];
     case 'string':
       return wanted.normal === '' ? [] : [[`p|${wanted.normal.slice(0, PREFIX_LENGTH)}`]];
     case 'reference':
@@ -140,20 +142,26 @@ const BITS = 21;
 const TOP = 2 ** BITS - 1;
 const LEVELS = [0, 5, 10, 15];
 
+/** The buckets of both ends of a value; one set for both where they are in one bucket, as most are. */
+function endBuckets(lo: number, hi: number): string[] {
+  return lo === hi ? bucketsOf('b', lo) : [...bucketsOf('l', lo), ...bucketsOf('h', hi)];
+}
+
 /** The bucket of a number at each level: 1, 32, 1,024 and 32,768 wide. */
-function bucketsOf(end: 'l' | 'h', n: number): string[] {
+function bucketsOf(end: 'l' | 'h' | 'b', n: number): string[] {
   return LEVELS.map((shift) => `${end}${shift}|${n >>> shift}`);
 }
 
-/** The buckets that together are exactly [from, to]. */
+/** The buckets that together are exactly [from, to], of one end. */
 function range(end: 'l' | 'h', from: number, to: number): string[] {
   const names: string[] = [];
+  const add = (shift: number, n: number) => names.push(`${end}${shift}|${n}`, `b${shift}|${n}`);
   let [lo, hi] = [from, to];
   for (const [i, shift] of LEVELS.entries()) {
     const last = i === LEVELS.length - 1;
     const mask = last ? 0 : 31;
-    for (; lo <= hi && (last || (lo & mask) !== 0); lo++) names.push(`${end}${shift}|${lo}`);
-    for (; !last && lo <= hi && (hi & mask) !== mask; hi--) names.push(`${end}${shift}|${hi}`);
+    for (; lo <= hi && (last || (lo & mask) !== 0); lo++) add(shift, lo);
+    for (; !last && lo <= hi && (hi & mask) !== mask; hi--) add(shift, hi);
     if (lo > hi) break;
     lo = lo >>> 5;
     hi = hi >>> 5;

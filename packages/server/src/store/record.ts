@@ -235,7 +235,7 @@ const LEAVE = `with gone as (
     insert into resource_history
     select patient_key, type, id, version + 1, greatest(date_trunc('milliseconds', clock_timestamp()), last_updated + interval '1 millisecond'), 'move', null from gone),
   bump as (
-    update compartment set version = version + 1 where patient_key = $1),
+    update compartment set version = version + 1, written_by = txid_current() where patient_key = $1),
   claims as (
     delete from identifier_claim where patient_key = $1 and type = $2 and id = $3)
   select version from gone`;

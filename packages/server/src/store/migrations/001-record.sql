@@ -6,7 +6,9 @@
 create table compartment (
   patient_key bigint primary key,
   version bigint not null,
-  last_updated timestamptz not null
+  last_updated timestamptz not null,
+  -- The transaction that wrote last: it has the lock, and counts as one write however many resources it writes.
+  written_by bigint not null
 );
 
 -- Where resources that name a patient in some way are kept: by an identifier (NHS number and others), or by the id of
@@ -34,7 +36,7 @@ create table resource (
 );
 create index resource_of_type on resource (type, patient_key, id) where content is not null;
 create index resource_changed on resource (type, last_updated, id);
-create index resource_tokens on resource using gin (tokens) with (fastupdate = off);
+create index resource_tokens on resource using gin (tokens) with (fastupdate = on, gin_pending_list_limit = 1024);
 
 -- Every earlier version. With `resource` it is all that was ever accepted; nothing here is changed or removed.
 -- interaction 'move' marks that the resource left this patient's compartment (its subject was corrected).
@@ -88,12 +90,17 @@ declare
   v_owner text;
   v_old record;
   v_content text;
+  v_claimed integer;
 begin
   if p_key <> 0 then
-    insert into compartment as c (patient_key, version, last_updated) values (p_key, 1, v_now)
-    on conflict (patient_key) do update set version = c.version + 1,
-      last_updated = greatest(date_trunc('milliseconds', clock_timestamp()), c.last_updated + interval '1 millisecond')
-    returning c.last_updated into v_now;
+    select c.last_updated into v_now from compartment c where c.patient_key = p_key and c.written_by = txid_current();
+    if not found then
+      insert into compartment as c (patient_key, version, last_updated, written_by)
+      values (p_key, 1, date_trunc('milliseconds', clock_timestamp()), txid_current())
+      on conflict (patient_key) do update set version = c.version + 1, written_by = excluded.written_by,
+        last_updated = greatest(date_trunc('milliseconds', clock_timestamp()), c.last_updated + interval '1 millisecond')
+      returning c.last_updated into v_now;
+    end if;
   end if;
 
   select r.version, r.last_updated, r.content is null as deleted into v_old from resource r
@@ -101,7 +108,10 @@ begin
   if found then
     v_existed := not v_old.deleted;
     v_version := v_old.version + 1;
-    v_now := greatest(v_now, v_old.last_updated + interval '1 millisecond');
+    if v_now <= v_old.last_updated then
+      v_now := v_old.last_updated + interval '1 millisecond';
+      update compartment c set last_updated = v_now where c.patient_key = p_key and c.last_updated < v_now;
+    end if;
   end if;
   if p_expected <> v_version - 1 and not (p_expected = -1 and v_version > 1) then
     raise exception 'version is %', v_version - 1 using errcode = 'CC409', hint = p_type || '/' || p_id;
@@ -139,13 +149,35 @@ begin
     select p_type, n.system, n.value, p_key, p_id from jsonb_to_recordset(p_claims) as n(system text, value text)
     order by 1, 2, 3
     on conflict do nothing;
-    select c.id into v_owner from identifier_claim c join jsonb_to_recordset(p_claims) as n(system text, value text)
-      on c.type = p_type and c.system = n.system and c.value = n.value
-    where c.id <> p_id limit 1;
-    if found then
-      raise exception 'identifier is in use' using errcode = 'CC001', detail = v_owner, hint = p_type || '/' || p_id;
+    get diagnostics v_claimed = row_count;
+    if v_claimed < jsonb_array_length(p_claims) then
+      -- Some were claimed before: by this resource itself, or by another.
+      select held.id into v_owner from jsonb_to_recordset(p_claims) as n(system text, value text),
+        lateral (select c.id from identifier_claim c
+          where c.type = p_type and c.system = n.system and c.value = n.value and c.id <> p_id limit 1) held limit 1;
+      if found then
+        raise exception 'identifier is in use' using errcode = 'CC001', detail = v_owner, hint = p_type || '/' || p_id;
+      end if;
     end if;
   end if;
   return query select v_version, v_stamp, v_existed;
+end
+$$;
+
+-- The compartments in which anything about a person may be, and their versions: those that hold one of the names, and
+-- those that hold another name found beside it (a Patient's second number, sent alone by someone else). Step by step,
+-- each a walk of an index, planned once: planning it anew for each call would cost more than the call.
+create function find_compartments(p_systems text[], p_values text[])
+returns table (key bigint, version bigint)
+language plpgsql stable set plan_cache_mode = force_generic_plan as $$
+begin
+  return query
+  select distinct c.patient_key, c.version
+  from unnest(p_systems, p_values) as n(system, value),
+    lateral (select i.patient_key from patient_identity i where i.system = n.system and i.value = n.value offset 0) named,
+    lateral (select i.system, i.value from patient_identity i where i.patient_key = named.patient_key offset 0) beside,
+    lateral (select i.patient_key from patient_identity i
+      where i.system = beside.system and i.value = beside.value offset 0) there,
+    lateral (select k.patient_key, k.version from compartment k where k.patient_key = there.patient_key offset 0) c;
 end
 $$;
