@@ -22,6 +22,8 @@ export type Prefix = (typeof PREFIXES)[number];
 /** What one value of a criterion asks for, read by the parameter's type. */
 export type Wanted =
   | { kind: 'token'; system?: string; code?: string; typeCode?: { system: string; code: string } }
+  /** Any of many codes, by system: what `:below`, `:above`, `:in` and `:not-in` stand for. */
+  | { kind: 'codes'; codes: ReadonlyMap<string, ReadonlySet<string>> }
   | { kind: 'string'; text: string; normal: string }
   | { kind: 'reference'; references: string[]; id?: string }
   | { kind: 'identifier'; system?: string; value?: string }

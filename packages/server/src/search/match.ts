@@ -11,6 +11,8 @@ export function matches(value: SearchValue, wanted: Wanted, modifier?: Modifier)
   switch (wanted.kind) {
     case 'token':
       return value.kind === 'token' && matchesToken(value, wanted);
+    case 'codes':
+      return value.kind === 'token' && (wanted.codes.get(value.system ?? '')?.has(value.code ?? '') ?? false);
     case 'string':
       return matchesString(value, wanted, modifier?.name);
     case 'reference':

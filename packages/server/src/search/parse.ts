@@ -3,7 +3,7 @@ import { RESOURCE_TYPES } from '../fhir/resource-types.ts';
 import type { Criterion, Include, Modifier, Search } from './criteria.ts';
 import { type Parameter, type ParameterType, parametersOf } from './parameters.ts';
 import { SearchRefusal } from './refusal.ts';
-import { readWanted, type Site } from './wanted.ts';
+import { isByTerminology, readCodes, readWanted, type Site } from './wanted.ts';
 
 export interface SearchLimits {
   /** Matches on a page when `_count` is not given. */
@@ -14,7 +14,7 @@ export interface SearchLimits {
 
 /** The modifiers that each type of parameter takes, besides `:missing`, which all take. */
 const MODIFIERS: Record<ParameterType, readonly string[]> = {
-  token: ['not', 'text', 'of-type'],
+  token: ['not', 'text', 'of-type', 'below', 'above', 'in', 'not-in'],
   string: ['exact', 'contains'],
   reference: ['identifier'],
   date: [],
@@ -186,6 +186,11 @@ function readCriterion(type: string, name: string, value: string, site: Site, de
   if (dot >= 0) return readChain(name, value, site, parameter, modifier, name.slice(dot + 1), depth);
   if (modifier === 'missing') {
     return { kind: 'missing', source: name, parameter, missing: oneOf(name, value, ['true', 'false']) === 'true' };
+  }
+  if (parameter.type === 'token' && isByTerminology(modifier)) {
+    const values = readCodes(name, modifier, value, site);
+    const not = modifier === 'not-in' ? { modifier: { name: 'not' } as const } : {};
+    return { kind: 'value', source: name, parameter, ...not, values };
   }
   const read = readModifier(name, type, parameter, modifier);
   const values = readWanted(name, parameter, read, value, site);

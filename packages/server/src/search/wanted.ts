@@ -11,6 +11,49 @@ export interface Site {
   base: string;
   /** "Now" in milliseconds, for `ap` on dates. */
   now: number;
+  /** What codes and value sets stand for, where there is a terminology to tell. */
+  codes?: CodeSets;
+}
+
+/** Codes by system. */
+export type Codes = ReadonlyMap<string, ReadonlySet<string>>;
+
+/** A terminology, as searches ask it. `source` is the parameter, to name in a SearchRefusal. */
+export interface CodeSets {
+  /** A code and all that it subsumes. */
+  below(source: string, system: string | undefined, code: string): Codes;
+  /** A code and all that subsume it. */
+  above(source: string, system: string | undefined, code: string): Codes;
+  /** The codes of a value set, by its URL. */
+  members(source: string, url: string): Codes;
+}
+
+/** The modifiers by which a token parameter asks the terminology. */
+const BY_TERMINOLOGY = ['below', 'above', 'in', 'not-in'] as const;
+export type ByTerminology = (typeof BY_TERMINOLOGY)[number];
+
+/** Does this modifier of a token parameter ask the terminology? */
+export function isByTerminology(modifier: string | undefined): modifier is ByTerminology {
+  return BY_TERMINOLOGY.includes(modifier as ByTerminology);
+}
+
+/**
+ * Reads the values of a token parameter with such a modifier: each becomes the codes that it stands for.
+ * @throws SearchRefusal when there is no terminology here, or it does not know what is named
+ */
+export function readCodes(source: string, modifier: ByTerminology, text: string, { codes }: Site): Wanted[] {
+  if (codes === undefined) {
+    throw new SearchRefusal(source, 'not-supported', `${source} needs a dm+d release, and none is in use here.`);
+  }
+  return splitEscaped(text, ',').map((part) => {
+    if (part === '') throw new SearchRefusal(source, 'invalid', `${source} has an empty value.`);
+    if (modifier === 'in' || modifier === 'not-in') {
+      return { kind: 'codes', codes: codes.members(source, unescaped(part)) };
+    }
+    const { system, code } = pair(source, part, 'code');
+    if (code === undefined) throw new SearchRefusal(source, 'invalid', `${source} takes code or system|code.`);
+    return { kind: 'codes', codes: codes[modifier](source, system, code) };
+  });
 }
 
 /**

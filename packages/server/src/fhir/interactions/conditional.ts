@@ -1,3 +1,4 @@
+import { siteFor } from '../../dmd/code-search.ts';
 import { parseSearch } from '../../search/parse.ts';
 import { SearchRefusal } from '../../search/refusal.ts';
 import { findAll } from '../../search/search.ts';
@@ -14,9 +15,8 @@ import { queryPairs } from '../url.ts';
  */
 export async function matchesOf(session: Session, type: string, criteria: string, source: string): Promise<Stored[]> {
   const pairs = queryPairs(criteria.replace(/^[^?]*\?/, ''));
-  const search = searchOrRefuse(() =>
-    parseSearch(type, pairs, { base: session.base, now: session.now }, session.limits, { lenient: false }),
-  );
+  const site = await siteFor(session);
+  const search = searchOrRefuse(() => parseSearch(type, pairs, site, session.limits, { lenient: false }));
   if (search.criteria.length === 0) {
     throw refuse(400, 'required', `${source} has no search criteria: name what makes the resource the one meant.`, {
       expression: source,

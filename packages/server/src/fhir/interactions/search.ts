@@ -1,3 +1,4 @@
+import { siteFor } from '../../dmd/code-search.ts';
 import type { Search } from '../../search/criteria.ts';
 import { included } from '../../search/includes.ts';
 import { parseSearch } from '../../search/parse.ts';
@@ -17,8 +18,7 @@ import { asRefusal } from './conditional.ts';
 export async function search(session: Session, request: FhirRequest, type: string): Promise<FhirAnswer> {
   const { lenient } = readPrefer(request.headers.prefer);
   try {
-    const site = { base: session.base, now: session.now };
-    const asked = parseSearch(type, request.query, site, session.limits, { lenient });
+    const asked = parseSearch(type, request.query, await siteFor(session), session.limits, { lenient });
     return { status: 200, text: await searchset(session, asked) };
   } catch (error) {
     throw asRefusal(error);
