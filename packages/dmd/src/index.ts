@@ -39,6 +39,7 @@ export type { ParameterDefinition } from './terminology/parameters.ts';
 export type { Refusal, RefusalRule } from './terminology/refusal.ts';
 export { ATC_SYSTEM, BNF_SYSTEM, codeSystemVersion, GTIN_SYSTEM } from './terminology/systems.ts';
 export { createTerminology, type Terminology } from './terminology/terminology.ts';
+export * from './translate/index.ts';
 export type { Rational } from './units/rational.ts';
 export * as fraction from './units/rational.ts';
 export {

@@ -214,6 +214,12 @@ function candidateOf(
       remark('T2', 'other-substance', `The strength is stated as ${substance}: check that the dose is too.`),
     );
   }
+  const form = vmp.forms[0]?.display ?? '';
+  if (question.form === undefined && RELEASES_OTHERWISE.test(form)) {
+    cautions.push(
+      remark('T1', 'form-unclear', `${form}: the dose names no form; this is not the same as a plain one.`),
+    );
+  }
   const quantities: OfferedQuantity[] = [];
   const amounts: Amount[] = [];
   let ranking: Ranking | undefined;
@@ -241,6 +247,9 @@ function candidateOf(
   }
   return { ok: true, value: { vmp, reading, amounts, quantities, ranking, reasons, cautions } };
 }
+
+/** Forms that a dose without a form does not mean by itself. */
+const RELEASES_OTHERWISE = /modified-release|prolonged-release|gastro-resistant/i;
 
 function offered(reading: StrengthReading, low: ProductQuantity, high: ProductQuantity | undefined): OfferedQuantity {
   return {

@@ -18,6 +18,7 @@ export interface Ranking {
 }
 
 const FOUR: Rational = { numerator: 4n, denominator: 1n };
+const TEN: Rational = { numerator: 10n, denominator: 1n };
 const THOUSAND: Rational = rational(1000n) ?? ONE;
 
 /** Ranks one quantity of a product. */
@@ -31,6 +32,12 @@ export function rankOf(
   if (isWhole(primary.value)) return { rank: 1, tier: 0, reason: `${shown} is a whole number` };
   const parts: Rank = compare(primary.value, ONE) > 0 ? 2 : 3;
   const size = parts === 2 ? 'more than one, not whole' : 'less than one';
+  if (primary.unit.dimension === 'volume/time') {
+    const tenths = multiply(primary.value, TEN);
+    if (isWhole(tenths))
+      return { rank: 1, tier: 1, reason: `${shown} can be set on an infusion pump, in steps of 0.1` };
+    return { rank: parts, tier: 0, reason: `${shown}: ${size}, and not a step of 0.1 that a pump is set in` };
+  }
   // Base unit of volume is the litre; the table counts ml.
   const millilitres = volume && multiply(multiply(volume.value, volume.unit.size), THOUSAND);
   const measure = millilitres && measurable(millilitres, site.measures);

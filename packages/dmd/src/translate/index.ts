@@ -1,0 +1,21 @@
+/** Translation: dose to product, product to dose, supply. The public face of this folder. */
+
+export type { AskedQuantity, ExactQuantity } from './amount.ts';
+export type { CareSetting } from './candidates.ts';
+export type { CombinationOffer } from './combinations.ts';
+export type { AskedCode, ProductReference } from './concept.ts';
+export type { AskedDose } from './dose.ts';
+export {
+  type DoseQuestion,
+  type DoseToProducts,
+  doseToProducts,
+  type ExcludedProduct,
+  type LocalFormulary,
+  type OfferedQuantity,
+  type ProductOffer,
+} from './dose-to-products.ts';
+export { type Division, type FormRule, type FormRules, formRule } from './forms.ts';
+export { MEASURES, type MeasureRow } from './measures.ts';
+export { type ProductQuestion, type ProductToDose, productToDose } from './product-to-dose.ts';
+export type { Rank } from './rank.ts';
+export type { Remark, RemarkCode, TranslationRule } from './remark.ts';
