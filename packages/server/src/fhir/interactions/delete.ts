@@ -17,7 +17,7 @@ export async function deleteResource(
   id: string,
 ): Promise<FhirAnswer> {
   const demanded = demandedVersion(request.headers['if-match']);
-  return untilWon(session, async () => {
+  return untilWon(session, `${type}/${id}`, async () => {
     const current = await session.record.read(type, id);
     const version = current?.content == null ? 0 : current.version;
     demandVersion(demanded, version);

@@ -19,7 +19,7 @@ import { untilWon } from './race.ts';
 export async function patch(session: Session, request: FhirRequest, type: string, id: string): Promise<FhirAnswer> {
   const operations = operationsOf(request);
   const demanded = demandedVersion(request.headers['if-match']);
-  return untilWon(session, async () => {
+  return untilWon(session, `${type}/${id}`, async () => {
     const current = await session.record.read(type, id);
     if (current === undefined) throw refuse(404, 'not-found', `There is no ${type}/${id} here.`);
     if (current.content === null) throw refuse(410, 'deleted', `${type}/${id} was deleted.`);

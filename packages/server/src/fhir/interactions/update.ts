@@ -20,7 +20,7 @@ export async function update(session: Session, request: FhirRequest, type: strin
       expression: `${type}.id`,
     });
   }
-  return untilWon(session, () => put(session, request, resource, id));
+  return untilWon(session, `${type}/${id}`, () => put(session, request, resource, id));
 }
 
 async function put(session: Session, request: FhirRequest, resource: Resource, id: string): Promise<FhirAnswer> {
