@@ -3,6 +3,7 @@ import { after, describe, test } from 'node:test';
 import type { Level } from '@concord/dmd';
 import { openSample } from './support/dmd.ts';
 import { textOf } from './support/page-text.ts';
+import { aPatient, aStatement, newNhsNumber } from './support/people.ts';
 import { openTestServer } from './support/test-server.ts';
 
 const PARACETAMOL = '42109611000001109';
@@ -123,6 +124,24 @@ describe('the page of a concept', () => {
         assert.ok(dictionary?.kindOf(link) !== undefined, `${id} links to ${link}`);
       }
     }
+  });
+
+  test('a medicine on a patient’s page leads to it, by the code in the record', async () => {
+    const patient = await server.create(aPatient(newNhsNumber()));
+    const statement = await server.create(
+      aStatement(
+        { reference: `Patient/${patient.id}` },
+        {
+          medicationCodeableConcept: {
+            coding: [{ system: 'https://dmd.nhs.uk', code: FORMER, display: 'Paracetamol' }],
+          },
+        },
+      ),
+    );
+    const line = `MedicationStatement/${statement.id}`;
+    const { status, html } = await page(`/patients/${patient.id}/medicine?line=${line}`);
+    assert.equal(status, 200);
+    assert.match(html, new RegExp(`href="/dmd/${FORMER}"`));
   });
 
   test('without a release the pages say what to do', async () => {

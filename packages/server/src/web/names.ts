@@ -1,3 +1,4 @@
+import { isDmdSystem } from '@concord/dmd';
 import type { CodeableConcept, FhirResource, HumanName, Medication, Reference } from 'fhir/r4';
 
 const DMD = 'https://dmd.nhs.uk';
@@ -14,6 +15,8 @@ export interface MedicineName {
   readonly name: string;
   /** Its dose form, where it is recorded apart from the name. */
   readonly form?: string;
+  /** Its dm+d code, where it is coded: the page of it is at `/dmd/[code]`. */
+  readonly code?: string;
 }
 
 /**
@@ -31,11 +34,22 @@ export function medicineName(
   const medication = reference === undefined ? undefined : (find(reference) as Medication | undefined);
   const name = dmdName(concept) ?? dmdName(medication?.code) ?? reference?.display ?? ingredientNames(medication);
   const form = conceptName(medication?.form);
-  return { name: name ?? 'Medicine not named', ...(form === undefined ? {} : { form }) };
+  const code = dmdCode(concept) ?? dmdCode(medication?.code);
+  return {
+    name: name ?? 'Medicine not named',
+    ...(form === undefined ? {} : { form }),
+    ...(code === undefined ? {} : { code }),
+  };
 }
 
 function dmdName(concept: CodeableConcept | undefined): string | undefined {
   return concept?.coding?.find((each) => each.system === DMD && each.display)?.display ?? conceptName(concept);
+}
+
+/** Only what may be an id is made part of an address. */
+function dmdCode(concept: CodeableConcept | undefined): string | undefined {
+  const codes = concept?.coding?.filter((each) => isDmdSystem(each.system)).map((each) => each.code) ?? [];
+  return codes.find((each) => /^\d{6,18}$/.test(each ?? ''));
 }
 
 function ingredientNames(medication: Medication | undefined): string | undefined {
