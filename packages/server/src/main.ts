@@ -37,12 +37,17 @@ export async function serve(config: Config): Promise<void> {
   if (cluster.isWorker) process.exit(0);
 }
 
+async function prepareDmd(config: Config) {
+  const isSample = await useSampleUnlessLoaded(config.dmd);
+  if (isSample) console.log('dm+d is a sample of some 130 medicines: npx concord dmd load ARCHIVE... loads a release.');
+}
+
 /**
  * Opens the dm+d release once the server listens, so that it delays nobody who does not ask for it, and moves to another
  * when told to: by `concord dmd use`, or SIGHUP.
  */
 function serveDmd(dmd: Dmd, config: Config) {
-  const prepare = cluster.isPrimary ? () => useSampleUnlessLoaded(config.dmd) : undefined;
+  const prepare = cluster.isPrimary ? () => prepareDmd(config) : undefined;
   void dmd.begin(prepare).then(() => dmd.watch());
   if (!process.stdout.isTTY) process.on('SIGHUP', () => void dmd.look());
 }
@@ -58,7 +63,7 @@ async function serveWithWorkers(config: Config): Promise<void> {
   const store = await Store.open({ ...config, folder: config.data, connections: 2 });
   await prepare(store, config);
   await store.close();
-  await useSampleUnlessLoaded(config.dmd).catch((error: Error) => console.error(`dm+d: ${error.message}`));
+  await prepareDmd(config).catch((error: Error) => console.error(`dm+d: ${error.message}`));
   let stopping = false;
   let announced = false;
   cluster.on('listening', (_worker, { port }) => {

@@ -152,7 +152,7 @@ function words({ code, display }: Coded): string {
 }
 
 /** An ingredient with its strength: `Paracetamol 500 mg`, `Paracetamol 24 mg per 1 ml`. */
-export function strength(each: Strength): string {
+function strength(each: Strength): string {
   const name = each.ingredientName ?? each.ingredientId;
   const numerator = each.numeratorValue === undefined ? undefined : amount(each.numeratorValue, each.numeratorUnit);
   const denominator =
