@@ -1,7 +1,10 @@
+export { type CheckOptions, check, rules } from './check.ts';
 export { type Finding, outcome, ruleSystem } from './finding.ts';
 export { invariants } from './invariants/interpreter.ts';
 export type { Invariant } from './invariants/invariant.ts';
 export { isRawJson, numberText } from './raw-json.ts';
+export type { LayerFinding } from './rules/interpreter.ts';
+export { type Direction, type Layer, layers, type Mode, type Rule } from './rules/rule.ts';
 export { checkStructure, type StructureOptions } from './structure/check-structure.ts';
 export {
   type ElementKey,

@@ -1,0 +1,118 @@
+import { isPatientSystem } from '../identity/systems.ts';
+import { certainlyAfter } from '../invariants/date-order.ts';
+import { child, children, has, hasChoice, number, text } from '../invariants/reading.ts';
+import { codings, dosagesOf, identified } from '../rules/reading.ts';
+import type { Rule } from '../rules/rule.ts';
+
+const on = ['MedicationDispense'];
+const layer = 'guide';
+const ended = ['cancelled', 'stopped', 'declined'];
+const expected = ['identifier', 'performer', 'quantity', 'whenPrepared'];
+const supplyType = 'https://fhir.hl7.org.uk/CodeSystem/UKCore-MedicationSupplyType';
+
+/** The rules for a MedicationDispense. */
+export const dispenseRules: readonly Rule[] = [
+  {
+    ...{ id: 'R-100', on, layer, severity: 'error', code: 'required', at: 'subject' },
+    says: 'No subject: say whose medicine it is.',
+    holds: (node) => has(node, 'subject'),
+  },
+  {
+    ...{ id: 'R-101', on, layer, severity: 'warning', code: 'required' },
+    says: 'Missing: a dispense should have an identifier with system and value, a performer, a quantity and whenPrepared.',
+    holds: (node) =>
+      expected
+        .filter((name) => (name === 'identifier' ? !identified(node) : !has(node, name)))
+        .map((name) => `.${name}`),
+  },
+  {
+    ...{ id: 'R-102', on, layer, severity: 'error', code: 'business-rule' },
+    says: "This is a patient's number, not the dispense's: send an identifier of the dispense of its own.",
+    holds: (node) =>
+      children(node, 'identifier').flatMap((identifier, i) =>
+        isPatientSystem(text(identifier, 'system')) ? [`.identifier[${i}].system`] : [],
+      ),
+  },
+  {
+    ...{ id: 'R-103a', on, layer, severity: 'warning', code: 'required', at: 'authorizingPrescription' },
+    says: 'No authorizingPrescription: say which request this was dispensed for, or send the type of supply that had none.',
+    holds: (node) => {
+      const type = codings(child(node, 'type')).map((coding) => text(coding, 'code'));
+      const needed = type.length === 0 || type.includes('prescription-dispensing');
+      return !needed || has(node, 'authorizingPrescription');
+    },
+  },
+  {
+    ...{ id: 'R-107a', on, layer, severity: 'warning', code: 'business-rule', at: 'status' },
+    says: 'The dispense is completed but lacks whenPrepared or quantity: what was supplied, and when?',
+    holds: (node) => node.status !== 'completed' || (has(node, 'whenPrepared') && has(node, 'quantity')),
+  },
+  {
+    ...{ id: 'R-107b', on, layer, severity: 'warning', direction: 'send', code: 'business-rule', at: 'status' },
+    says: 'A dispense is shared when it is completed, stopped or declined; this one is still going on.',
+    holds: (node) => node.status !== 'in-progress' && node.status !== 'preparation',
+  },
+  {
+    ...{ id: 'R-108a', on, layer, severity: 'warning', code: 'business-rule', at: 'statusReason' },
+    says: 'statusReason goes with the statuses cancelled, stopped and declined only: remove it, or correct the status.',
+    holds: (node) => !hasChoice(node, 'statusReason') || ended.includes(text(node, 'status') ?? ''),
+  },
+  {
+    ...{ id: 'R-108b', on, layer, severity: 'warning', code: 'required', at: 'statusReason' },
+    says: 'A dispense that was stopped should say why: send statusReason.',
+    holds: (node) => node.status !== 'stopped' || hasChoice(node, 'statusReason'),
+  },
+  {
+    ...{ id: 'R-109a', on, layer, severity: 'warning', code: 'value', at: 'quantity' },
+    says: 'The quantity supplied is in a unit of time: send days as daysSupply.',
+    holds: (node) => !['d', 'h', 'wk', 'mo', 'a', 'day', 'days'].includes(text(child(node, 'quantity'), 'code') ?? ''),
+  },
+  {
+    ...{ id: 'R-110', on, layer, severity: 'warning', code: 'business-rule', at: 'daysSupply' },
+    says: 'Quantity and dose do not come to the days of supply given: check all three.',
+    holds: (node) => {
+      const days = daysOf(child(node, 'daysSupply'));
+      const quantity = child(node, 'quantity');
+      const dosages = dosagesOf(node);
+      const daily = dosages.length === 1 ? dailyDose(dosages[0], text(quantity, 'code')) : undefined;
+      const supplied = number(quantity, 'value');
+      if (days === undefined || daily === undefined || supplied === undefined || daily <= 0) return true;
+      // Whole packs give more than asked, so only too little, or more than twice as much, is odd.
+      const lasts = supplied / daily;
+      return lasts >= days - 1 && lasts <= Math.max(days * 2, days + 28);
+    },
+  },
+  {
+    ...{ id: 'R-113', on, layer, severity: 'warning', code: 'required', at: 'type' },
+    says: `No type of supply: send a code of ${supplyType}, e.g. prescription-dispensing.`,
+    holds: (node) => has(node, 'type'),
+  },
+  {
+    ...{ id: 'R-106', on, layer, severity: 'error', code: 'business-rule', at: 'whenHandedOver' },
+    says: 'whenHandedOver is before whenPrepared: correct one of them.',
+    holds: (node) => !certainlyAfter(text(node, 'whenPrepared'), text(node, 'whenHandedOver')),
+  },
+];
+
+const dayUnits: Readonly<Record<string, number>> = { d: 1, day: 1, days: 1, wk: 7, week: 7, weeks: 7 };
+
+function daysOf(duration: Parameters<typeof number>[0]): number | undefined {
+  const value = number(duration, 'value');
+  const factor = dayUnits[text(duration, 'code') ?? text(duration, 'unit')?.toLowerCase() ?? ''];
+  return value === undefined || factor === undefined ? undefined : value * factor;
+}
+
+/** Doses a day in the unit of this code, where a plain dosage says so; an estimate for plausibility, never to dose by. */
+function dailyDose(dosage: Parameters<typeof number>[0], unit: string | undefined): number | undefined {
+  const repeat = child(child(dosage, 'timing'), 'repeat') ?? {};
+  const dose = children(dosage, 'doseAndRate')
+    .map((each) => child(each, 'doseQuantity'))
+    .find((quantity) => unit !== undefined && text(quantity, 'code') === unit);
+  const amount = number(dose, 'value');
+  const known = ['frequency', 'period', 'periodUnit'].every((name) => has(repeat, name));
+  const plain = Object.keys(repeat).every((name) => ['frequency', 'period', 'periodUnit'].includes(name));
+  const days = daysOf({ value: repeat.period, code: repeat.periodUnit });
+  const times = number(repeat, 'frequency');
+  if (!known || !plain || dosage?.asNeededBoolean === true || amount === undefined) return undefined;
+  return days === undefined || times === undefined || days === 0 ? undefined : (amount * times) / days;
+}

@@ -1,0 +1,124 @@
+import type { Fault, Here, Rule } from '../rules/rule.ts';
+import { isObject, type JsonObject } from '../structure/walk.ts';
+import { type Found, found } from './places.ts';
+import { type ProfileRow, profiles } from './profiles.ts';
+import { choices, type Membership, membership, type UkCoreValueSet, valueSets } from './value-sets.ts';
+
+const layer = 'uk-core';
+const on = [...profiles.keys()];
+
+/** The rows of a profile that one kind of check is about. */
+function rowsOf(wanted: (row: ProfileRow) => boolean): ReadonlyMap<string, readonly ProfileRow[]> {
+  return new Map([...profiles].map(([type, { rows }]) => [type, rows.filter(wanted)]));
+}
+
+const typeOf = (here: Here) => String(here.resource.resourceType);
+const needed = rowsOf(({ min }) => min > 0);
+const limited = rowsOf(({ max }) => max !== Infinity);
+const bound = rowsOf(({ binding }) => binding !== undefined && valueSets.has(binding.valueSet));
+const languages = rowsOf(({ binding }) => binding?.valueSet === 'all-languages');
+
+/** A language tag of BCP 47. */
+const languageTag = /^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$/;
+
+/** The concepts that a row binds, each with how it stands to the value set. */
+function* standing(
+  node: JsonObject,
+  here: Here,
+  strength: (strength: string) => boolean,
+): Generator<{ found: Found; stands: Membership; name: string; set: UkCoreValueSet }> {
+  const type = typeOf(here);
+  for (const row of bound.get(type) ?? []) {
+    if (row.binding === undefined || !strength(row.binding.strength)) continue;
+    const name = row.binding.valueSet;
+    const set = valueSets.get(name);
+    if (set === undefined) continue;
+    for (const each of found(node, type, row.path, row)) {
+      // A choice may be a Reference, which has nothing to look up.
+      if (!isObject(each.node) || each.node.reference !== undefined) continue;
+      yield { found: each, stands: membership(each.node, set, here.dictionary), name, set };
+    }
+  }
+}
+
+/** UK Core's profiles, row by row of their tables. A slice is known by the fixed value of its system. */
+export const profileRules: readonly Rule[] = [
+  {
+    ...{ id: 'UKC-min', on, layer, severity: 'error', code: 'required' },
+    says: 'UK Core requires this element: send it.',
+    holds: (node, here) => {
+      const type = typeOf(here);
+      const missing: string[] = [];
+      for (const row of needed.get(type) ?? []) {
+        const last = row.path.at(-1) ?? '';
+        for (const owner of found(node, type, row.path.slice(0, -1), row)) {
+          if (!isObject(owner.node) || owner.node[last] !== undefined || owner.node[`_${last}`] !== undefined) continue;
+          missing.push(`${owner.at}.${last}`);
+        }
+      }
+      return missing;
+    },
+  },
+  {
+    ...{ id: 'UKC-max', on, layer, severity: 'error', code: 'structure' },
+    says: 'UK Core allows one of these: keep the one that holds.',
+    holds: (node, here) => {
+      const type = typeOf(here);
+      return (limited.get(type) ?? []).flatMap((row) =>
+        found(node, type, row.path, row)
+          .slice(row.max)
+          .map(({ at }) => at),
+      );
+    },
+  },
+  {
+    ...{ id: 'UKC-binding', on, layer, severity: 'warning', code: 'code-invalid' },
+    says: 'No coding is in the value set that UK Core binds here (extensible): use one of it where one fits.',
+    holds: (node, here) => faults(node, here, (strength) => strength === 'extensible', 'out'),
+  },
+  {
+    ...{ id: 'UKC-code', on, layer, severity: 'error', code: 'code-invalid' },
+    says: 'This UK Core code system has no such code: correct the code, or the system.',
+    holds: (node, here) => faults(node, here, () => true, 'no-code'),
+  },
+  {
+    ...{ id: 'UKC-preferred', on, layer, severity: 'information', code: 'code-invalid' },
+    says: 'No coding is in the value set that UK Core prefers here.',
+    holds: (node, here) => faults(node, here, (strength) => strength === 'preferred', 'out'),
+  },
+  {
+    ...{ id: 'UKC-not-checked', on, layer, severity: 'information', code: 'informational' },
+    says: 'A well-formed SNOMED CT id; whether it is in the value set that UK Core binds here was not checked.',
+    holds: (node, here) => faults(node, here, () => true, 'unchecked'),
+  },
+  {
+    ...{ id: 'UKC-language', on, layer, severity: 'error', code: 'code-invalid' },
+    says: 'Not a language of BCP 47: write its tag, e.g. en, cy or pl, of system urn:ietf:bcp:47.',
+    holds: (node, here) => {
+      const type = typeOf(here);
+      return (languages.get(type) ?? []).flatMap((row) =>
+        found(node, type, row.path, row).flatMap((each) => {
+          const given: unknown = isObject(each.node) ? each.node.coding : undefined;
+          const tags = Array.isArray(given) ? given.filter((coding) => isObject(coding) && isLanguage(coding)) : [];
+          return Array.isArray(given) && tags.length === 0 ? [each.at] : [];
+        }),
+      );
+    },
+  },
+];
+
+function isLanguage({ code }: JsonObject): boolean {
+  return typeof code === 'string' && languageTag.test(code);
+}
+
+function faults(node: JsonObject, here: Here, strength: (strength: string) => boolean, wanted: Membership): Fault[] {
+  const list: Fault[] = [];
+  for (const { found: each, stands, name, set } of standing(node, here, strength)) {
+    if (stands !== wanted) continue;
+    if (wanted === 'unchecked') list.push({ at: each.at });
+    else if (wanted === 'no-code') list.push({ at: each.at, says: `No such code. Use one of ${choices(name, set)}.` });
+    else
+      list.push({ at: each.at, says: `No coding is in the value set of UK Core. Use one of ${choices(name, set)}.` });
+  }
+  return list;
+}

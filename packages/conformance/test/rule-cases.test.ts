@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { type CheckOptions, check, rules } from '../src/index.ts';
+import data from './rule-cases.json' with { type: 'json' };
+import { sampleDictionary } from './sample-dictionary.ts';
+
+interface Case {
+  rule: string;
+  of: string;
+  set?: Record<string, unknown>;
+  remove?: string[];
+  options?: CheckOptions;
+  find: string[];
+}
+
+/** Sets or removes the value at a JSON pointer. */
+function change(resource: unknown, pointer: string, value: unknown): void {
+  const steps = pointer.slice(1).split('/');
+  const last = steps.pop() ?? '';
+  let node = resource as Record<string, unknown>;
+  for (const step of steps) node = node[step] as Record<string, unknown>;
+  if (value === undefined) delete node[last];
+  else node[last] = value;
+}
+
+const now = '2026-03-02T09:00:00Z';
+const dictionary = await sampleDictionary();
+const cases = data.cases as Case[];
+const resources = new Map<string, unknown>(Object.entries(data.resources));
+
+/** What is found, without the note that a SNOMED CT value set cannot be listed here. */
+function findings(resource: unknown, options: CheckOptions = {}) {
+  return check(resource, { now, dictionary, ...options }).filter(({ rule }) => rule !== 'UKC-not-checked');
+}
+
+function found(resource: unknown, rule: string, options: CheckOptions = {}): string[] {
+  const all = rule === 'UKC-not-checked' ? check(resource, { now, dictionary }) : findings(resource, options);
+  return all.map(({ rule, expression }) => `${rule} ${expression}`);
+}
+
+for (const [name, resource] of resources) {
+  test(`the ${name} that the cases change is clean in all layers and settings`, () => {
+    for (const mode of ['any', 'hospital', 'gp'] as const) {
+      for (const direction of ['send', 'receive'] as const) {
+        assert.deepEqual(findings(resource, { mode, direction }), []);
+      }
+    }
+  });
+}
+
+for (const { rule, of, set, remove, options, find } of cases) {
+  test(`${rule} is found in the ${of}, there and nothing else`, () => {
+    const resource = structuredClone(resources.get(of));
+    for (const pointer of remove ?? []) change(resource, pointer, undefined);
+    for (const [pointer, value] of Object.entries(set ?? {})) change(resource, pointer, value);
+    assert.ok(find[0]?.startsWith(`${rule} `));
+    assert.deepEqual(found(resource, rule, options).sort(), [...find].sort());
+  });
+}
+
+test('every rule has a change that triggers it, and an id of its own', () => {
+  const ids = rules.map(({ id }) => id);
+  assert.deepEqual(ids, [...new Set(ids)]);
+  assert.deepEqual(
+    ids.filter((id) => !cases.some(({ rule }) => rule === id)),
+    [],
+  );
+});
