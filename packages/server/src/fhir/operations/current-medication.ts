@@ -1,3 +1,4 @@
+import { checkStructure } from '@concord/conformance';
 import { withDosageText } from '@concord/dosage';
 import type { MedicineLine } from '@concord/medication-record';
 import type { Dosage, Extension, MedicationStatement, Parameters, ParametersParameter } from 'fhir/r4';
@@ -6,9 +7,8 @@ import { type Interval, parseDate } from '../../search/dates.ts';
 import { type Identity, PATIENT_ID } from '../../store/patients.ts';
 import { bundleText, outcomeEntry, type TextEntry } from '../bundle.ts';
 import { parseExact } from '../exact-json.ts';
-import { check } from '../interactions/accept.ts';
 import { isNhsNumber, NHS_NUMBER } from '../nhs-number.ts';
-import { information, refuse } from '../refusal.ts';
+import { information, refuse, refuseFindings } from '../refusal.ts';
 import type { FhirAnswer, FhirRequest, Session } from '../request.ts';
 import type { Operation } from './operation.ts';
 import { parametersIn } from './parameters-in.ts';
@@ -161,7 +161,8 @@ function bodyPairs(body: unknown): [string, string][] {
   if ((body as { resourceType?: unknown } | null)?.resourceType !== 'Parameters') {
     throw refuse(400, 'structure', 'POST $current-medication takes Parameters.', { expression: 'resourceType' });
   }
-  check(body as Parameters);
+  const faults = checkStructure(body).filter(({ severity }) => severity === 'error');
+  if (faults.length > 0) throw refuseFindings(422, faults);
   return parametersIn(body as Parameters).map((each) => {
     const reference = each.valueReference;
     const identifier = reference?.identifier ?? each.valueIdentifier;
