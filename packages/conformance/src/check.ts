@@ -49,7 +49,8 @@ export function check(resource: unknown, options: CheckOptions = {}): LayerFindi
   if (asked.includes('fhir')) {
     for (const finding of checkStructure(resource, options)) found.push({ layer: 'fhir', ...finding });
   }
-  if (!isObject(resource)) return found;
+  const book = bookOf(asked);
+  if (!isObject(resource) || book.size === 0) return found;
   const context = {
     mode: options.mode ?? 'any',
     direction: options.direction ?? 'receive',
@@ -57,6 +58,6 @@ export function check(resource: unknown, options: CheckOptions = {}): LayerFindi
     dictionary: options.dictionary,
     actsOnDoNotPerform: options.actsOnDoNotPerform ?? false,
   };
-  for (const finding of runRules(resource, bookOf(asked), context)) found.push(finding);
+  for (const finding of runRules(resource, book, context)) found.push(finding);
   return found;
 }

@@ -13,6 +13,9 @@ export interface Finding {
   diagnostics: string;
 }
 
+/** The system of the names of layers that an outcome's `details.coding` may carry. */
+export const layerSystem = 'urn:concord:layer';
+
 /** The system of the rule ids that an outcome's `details.coding` carries. */
 export const ruleSystem = 'urn:concord:rule';
 

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { checkCommand } from './commands/check.ts';
 import type { Command } from './commands/command.ts';
 import { dmdCommand } from './commands/dmd.ts';
 import { doseCommand } from './commands/dose.ts';
@@ -6,7 +7,7 @@ import { serveCommand } from './commands/serve.ts';
 import { BadSetting } from './config.ts';
 import { VERSION } from './version.ts';
 
-const commands: readonly Command[] = [serveCommand, dmdCommand, doseCommand];
+const commands: readonly Command[] = [serveCommand, dmdCommand, doseCommand, checkCommand];
 
 /**
  * The `concord` command.

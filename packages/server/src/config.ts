@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { type Conformance, DEFAULT_CONFORMANCE, readConformance } from './fhir/conformance.ts';
 import type { FhirLimits } from './fhir/request.ts';
 
 /** Everything that a site can set, with defaults that suit one machine. */
@@ -22,6 +23,8 @@ export interface Config {
   /** PostgreSQL connections of each process. */
   connections: number;
   limits: FhirLimits;
+  /** What each layer of checks does to a write. */
+  conformance: Conformance;
   /** `info`, `warn`, `error` or `silent`. */
   logLevel: string;
 }
@@ -41,6 +44,7 @@ export const DEFAULTS: Config = {
   cacheMegabytes: 64,
   connections: 10,
   limits: { bodyBytes: 10 * 1024 * 1024, nesting: 64, bundleEntries: 5000, defaultCount: 50, maxCount: 1000 },
+  conformance: DEFAULT_CONFORMANCE,
   logLevel: 'warn',
 };
 
@@ -73,8 +77,17 @@ export function readConfig(environment: Values, flags: Values): Config {
     demo: flags['no-demo'] !== true && environment.CONCORD_DEMO !== 'false',
     workers,
     connections: Math.max(4, Math.ceil(20 / workers)),
+    conformance: conformance(environment),
     logLevel: text(environment.LOG_LEVEL) ?? DEFAULTS.logLevel,
   };
+}
+
+function conformance(environment: Values): Conformance {
+  try {
+    return readConformance(text(environment.CONCORD_CONFORMANCE));
+  } catch (error) {
+    throw new BadSetting((error as Error).message);
+  }
 }
 
 function dataFolder(environment: Values, flags: Values): string {

@@ -22,6 +22,8 @@ Options                       Environment           Default
   --no-demo                   CONCORD_DEMO=false    do not load the demo patients into an empty record
   --help                                            print this
 
+CONCORD_CONFORMANCE says what each layer of checks does to a write: fhir, uk-core, guide, dmd, dosage, identity = refuse,
+warn (told to who asks with Prefer: return=OperationOutcome) or off; fhir=refuse and warn unless set.
 LOG_LEVEL is info, warn (the default), error or silent.
 
 Examples

@@ -1,6 +1,7 @@
 import type { FhirResource } from 'fhir/r4';
 import { terminologyInteraction } from '../dmd/interactions.ts';
 import { isTerminologyType } from '../dmd/resources.ts';
+import { withRemarks } from './conformance.ts';
 import { batchOrTransaction } from './interactions/bundle.ts';
 import { metadata } from './interactions/capabilities.ts';
 import { create } from './interactions/create.ts';
@@ -164,12 +165,12 @@ function wrongMethod(method: string, allowed: string[], what: string) {
 }
 
 /** The answer that `Prefer: return=` asks for. */
-export function asPreferred(request: FhirRequest, answer: FhirAnswer): FhirAnswer {
+export function asPreferred(session: Session, request: FhirRequest, answer: FhirAnswer): FhirAnswer {
   if (!answer.wrote) return answer;
   const { return: wanted } = readPrefer(request.headers.prefer);
   if (wanted === 'representation') return answer;
   const { text: _text, ...rest } = answer;
-  return wanted === 'minimal' ? rest : { ...rest, text: JSON.stringify(answer.outcome ?? DONE) };
+  return wanted === 'minimal' ? rest : { ...rest, text: JSON.stringify(withRemarks(session, answer) ?? DONE) };
 }
 
 const DONE: FhirResource = {

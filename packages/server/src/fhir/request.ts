@@ -3,6 +3,7 @@ import type { Dmd } from '../dmd/dmd.ts';
 import type { Release } from '../dmd/release.ts';
 import type { Record } from '../store/record.ts';
 import type { Store } from '../store/store.ts';
+import type { Conformance } from './conformance.ts';
 
 /** One FHIR interaction as asked for, over HTTP or as an entry of a Bundle. */
 export interface FhirRequest {
@@ -46,6 +47,8 @@ export interface Session {
   /** Milliseconds since 1970. */
   now: number;
   limits: FhirLimits;
+  /** What each layer of checks does to a write. */
+  conformance: Conformance;
   /** Where the dm+d release comes from; undefined for work that needs none. */
   dmd: Dmd | undefined;
   /** The dm+d release of this request; `releaseOf` looks for one where there is none yet. */

@@ -28,7 +28,7 @@ export function fhirRoutes(store: Store, config: Config, dmd: Dmd | undefined) {
       const format = formatFor(request);
       const session = sessionFor(store, config, dmd, request);
       const asked = readRequest(request, session);
-      const answer = asPreferred(asked, await dispatch(session, asked));
+      const answer = asPreferred(session, asked, await dispatch(session, asked));
       return send(request, reply, answer, format, session.base);
     };
     const method = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'];
@@ -39,7 +39,7 @@ export function fhirRoutes(store: Store, config: Config, dmd: Dmd | undefined) {
 
 function sessionFor(store: Store, config: Config, dmd: Dmd | undefined, request: FastifyRequest): Session {
   const origin = config.publicUrl ?? `${request.protocol}://${request.host}`;
-  return openSession(store, `${origin}/fhir`, config.limits, Date.now(), dmd);
+  return openSession(store, `${origin}/fhir`, config.limits, Date.now(), dmd, config.conformance);
 }
 
 function readRequest(request: FastifyRequest, session: Session): FhirRequest {

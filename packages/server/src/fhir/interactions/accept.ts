@@ -1,4 +1,3 @@
-import { checkStructure } from '@concord/conformance';
 import type { FhirResource, Patient } from 'fhir/r4';
 import { tokensOf } from '../../search/tokens.ts';
 import { newId } from '../../store/ids.ts';
@@ -19,6 +18,7 @@ import {
   VersionConflict,
   type Written,
 } from '../../store/write.ts';
+import { refusingErrors } from '../conformance.ts';
 import { withOwnReferences } from '../own-references.ts';
 import { refuse, refuseFindings } from '../refusal.ts';
 import type { Session } from '../request.ts';
@@ -43,7 +43,7 @@ export interface Acceptance {
  */
 export async function accept(session: Session, given: FhirResource, how: Acceptance): Promise<Written> {
   const resource = withOwnReferences(given, session.base);
-  if (how.placed === undefined) check(resource);
+  if (how.placed === undefined) check(session, resource);
   const identities = (id: string) =>
     resource.resourceType === 'Patient' ? identitiesOfPatient(resource as Patient, id) : identitiesOfSubject(resource);
   const key = how.placed?.key ?? (await placeFor(session, resource, how.id ?? how.current?.id));
@@ -74,8 +74,8 @@ function seen({ current }: Acceptance): number {
 }
 
 /** @throws Refusal 422 with everything that is wrong with the resource */
-export function check(resource: FhirResource) {
-  const errors = checkStructure(resource).filter((finding) => finding.severity === 'error');
+export function check(session: Session, resource: FhirResource) {
+  const errors = refusingErrors(session, resource);
   if (errors.length > 0) throw refuseFindings(422, errors);
 }
 

@@ -182,7 +182,7 @@ async function runEntry(session: Session, request: FhirRequest, plan: Plan, inde
   const place = plan.places.get(index);
   if (place === undefined) return dispatch(session, { ...request, ...(body === undefined ? {} : { body }) });
   const resource = resourceOf({ ...request, body }, request.path[0] as string);
-  check(resource);
+  check(session, resource);
   return answerWritten(await accept(session, resource, { interaction: 'create', expected: 0, placed: place }));
 }
 
