@@ -1,7 +1,7 @@
 /** The second list: strengths of one form together, fewest units first (T6). */
 
 import type { Dictionary, Vmp } from '../dictionary/dictionary.ts';
-import { add, compare, divide, isWhole, multiply, type Rational, rational } from '../units/rational.ts';
+import { compare, divide, multiply, type Rational, rational } from '../units/rational.ts';
 import { type ExactQuantity, exactQuantity, exactText, inUnit, type NamedUnit } from './amount.ts';
 import { compareText, prescribingStatus } from './candidates.ts';
 import { type ProductReference, referenceTo } from './concept.ts';
@@ -22,6 +22,8 @@ export interface CombinationOffer {
 const MOST_UNITS = 8;
 /** More combinations than this of one form are not listed. */
 const MOST_OF_A_FORM = 3;
+/** Three strengths together only of forms that have no more strengths than this: the rest is work for no gain. */
+const MOST_FOR_THREE = 10;
 const ZERO: Rational = { numerator: 0n, denominator: 1n };
 
 interface Strength {
@@ -69,46 +71,64 @@ export function combinationsOf(
 
 const names = (offer: CombinationOffer): string => offer.parts.map(({ product }) => product.name).join('\n');
 
-const WHOLE: Rational = { numerator: 1n, denominator: 1n };
-
 function offersOf(group: readonly Strength[], dose: ReadDose): CombinationOffer[] {
-  const strengths = [...group].sort((a, b) => compare(b.value, a.value));
-  if (strengths.length < 2) return [];
-  const found: { counts: number[]; units: number }[] = [];
-  const take = (at: number, counts: readonly number[], units: number, sum: Rational): void => {
-    const rest = add(WHOLE, { numerator: -sum.numerator, denominator: sum.denominator });
-    const strength = strengths[at];
-    if (rest.numerator === 0n) {
-      if (counts.filter((count) => count > 0).length > 1) found.push({ counts: [...counts], units });
-      return;
+  // Shares of the dose as whole numbers of one grain, so that what follows is plain counting.
+  const grain = group.reduce((product, { value }) => leastMultiple(product, value.denominator), 1n);
+  const strengths = group
+    .map((strength) => ({ ...strength, grains: (strength.value.numerator * grain) / strength.value.denominator }))
+    .filter(({ grains }) => grains < grain)
+    .sort((a, b) => compare(b.value, a.value));
+  const found: { counts: Map<Strength, number>; units: number }[] = [];
+  for (const [at, first] of strengths.entries()) {
+    for (let most = 1; most < MOST_UNITS && first.grains * BigInt(most) < grain; most++) {
+      const rest = grain - first.grains * BigInt(most);
+      for (const [index, second] of strengths.entries()) {
+        if (index <= at) continue;
+        if (rest % second.grains === 0n && rest / second.grains <= BigInt(MOST_UNITS - most)) {
+          const count = Number(rest / second.grains);
+          found.push({
+            counts: new Map([
+              [first, most],
+              [second, count],
+            ]),
+            units: most + count,
+          });
+        }
+        if (strengths.length > MOST_FOR_THREE) continue;
+        for (let more = 1; most + more < MOST_UNITS && second.grains * BigInt(more) < rest; more++) {
+          const left = rest - second.grains * BigInt(more);
+          for (const third of strengths.slice(index + 1)) {
+            if (left % third.grains !== 0n || left / third.grains > BigInt(MOST_UNITS - most - more)) continue;
+            const count = Number(left / third.grains);
+            found.push({
+              counts: new Map([
+                [first, most],
+                [second, more],
+                [third, count],
+              ]),
+              units: most + more + count,
+            });
+          }
+        }
+      }
     }
-    if (strength === undefined) return;
-    if (at === strengths.length - 1) {
-      // The smallest strength makes up the rest, or nothing does.
-      const left = divide(rest, strength.value);
-      if (left === undefined || !isWhole(left) || left.numerator > BigInt(MOST_UNITS - units)) return;
-      take(at + 1, [...counts, Number(left.numerator)], units + Number(left.numerator), WHOLE);
-      return;
-    }
-    for (let count = 0; units + count <= MOST_UNITS; count++) {
-      const next = add(sum, multiply(strength.value, rational(BigInt(count)) ?? ZERO));
-      if (compare(next, WHOLE) > 0) break;
-      take(at + 1, [...counts, count], units + count, next);
-    }
-  };
-  take(0, [], 0, ZERO);
+  }
   return found
     .sort((a, b) => a.units - b.units)
     .slice(0, MOST_OF_A_FORM)
     .map(({ counts, units }) => {
-      const parts = strengths.flatMap(({ vmp, value, unit }, index) => {
-        const count = counts[index] ?? 0;
-        if (count === 0) return [];
+      const parts = [...counts].map(([{ vmp, value, unit }, count]) => {
         const quantity = exactQuantity({ value: rational(BigInt(count)) ?? ZERO, unit });
         const each = `${exactText(multiply(value, dose.low.value))} ${dose.low.unit.name}`;
-        return [{ product: referenceTo(vmp), quantity, said: count === 1 ? each : `${count} x ${each}` }];
+        return { product: referenceTo(vmp), quantity, said: count === 1 ? each : `${count} x ${each}` };
       });
       const arithmetic = `${parts.map(({ said }) => said).join(' + ')} = ${exactText(dose.low.value)} ${dose.low.unit.name}`;
       return { parts: parts.map(({ product, quantity }) => ({ product, quantity })), units, arithmetic };
     });
+}
+
+function leastMultiple(a: bigint, b: bigint): bigint {
+  let [x, y] = [a, b];
+  while (y !== 0n) [x, y] = [y, x % y];
+  return (a / x) * b;
 }

@@ -18,4 +18,7 @@ export { type Division, type FormRule, type FormRules, formRule } from './forms.
 export { MEASURES, type MeasureRow } from './measures.ts';
 export { type ProductQuestion, type ProductToDose, productToDose } from './product-to-dose.ts';
 export type { Rank } from './rank.ts';
+export { type Reach, reachOf } from './reach.ts';
 export type { Remark, RemarkCode, TranslationRule } from './remark.ts';
+export { type ResourceOptions, type TranslatedResource, translateResource } from './resource.ts';
+export { type PackOffer, type Supply, type SupplyQuestion, supplyQuantity } from './supply.ts';
