@@ -1,4 +1,6 @@
 import type { Dictionary } from '@concord/dmd';
+import { dmdRules } from './dmd/dmd-rules.ts';
+import { dosageLayerRules } from './dosage/dosage-layer-rules.ts';
 import { guideRules } from './guide/index.ts';
 import { identityRules } from './identity/identity-rules.ts';
 import { type LayerFinding, type RuleBook, ruleBook, runRules } from './rules/interpreter.ts';
@@ -24,7 +26,13 @@ export interface CheckOptions extends CheckLimits {
 }
 
 /** Every rule that is a row of a table: of all layers but `fhir`. */
-export const rules: readonly Rule[] = [...ukCoreRules, ...guideRules, ...identityRules];
+export const rules: readonly Rule[] = [
+  ...ukCoreRules,
+  ...guideRules,
+  ...dmdRules,
+  ...dosageLayerRules,
+  ...identityRules,
+];
 
 const books = new Map<string, RuleBook>();
 

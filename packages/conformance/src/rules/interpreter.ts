@@ -40,6 +40,7 @@ class Run {
   readonly #book: RuleBook;
   readonly #context: RuleContext;
   readonly #targets: ReturnType<typeof targetsIn>;
+  readonly #kept = new Map<JsonObject, unknown>();
   #depth = 0;
   /** The resource that local references (`#med`) are looked up in: the outermost one outside a Bundle's entries. */
   #container: JsonObject | undefined;
@@ -97,7 +98,12 @@ class Run {
     const context = this.#context;
     const container = this.#container ?? place.resource;
     const { path } = place;
-    const here: Here = { ...context, ...place, target: (reference) => this.#targets.of(reference, container) };
+    const here: Here = {
+      ...context,
+      ...place,
+      kept: this.#kept,
+      target: (reference) => this.#targets.of(reference, container),
+    };
     for (const rule of rules) {
       if (rule.direction !== undefined && rule.direction !== context.direction) continue;
       if (rule.mode !== undefined && rule.mode !== context.mode) continue;

@@ -48,6 +48,8 @@ export interface Place {
 
 /** Where a rule stands, and what it is told. */
 export interface Here extends RuleContext, Place {
+  /** What rules keep for each other during this check, by node. */
+  readonly kept: Map<JsonObject, unknown>;
   /** The resource that a Reference leads to, where it is contained or in the same Bundle. */
   readonly target: (reference: JsonObject | undefined) => JsonObject | undefined;
 }

@@ -1,0 +1,297 @@
+import { type Dictionary, DMD_SYSTEM, type Product, type Resolution, standingOf, type Vmp } from '@concord/dmd';
+import { child, children, has, text } from '../invariants/reading.ts';
+import { codings, dosagesOf, medicineOf } from '../rules/reading.ts';
+import type { Fault, Here, Rule } from '../rules/rule.ts';
+import type { JsonObject } from '../structure/walk.ts';
+import { displayStanding } from './display.ts';
+
+const layer = 'dmd';
+const sct = 'http://snomed.info/sct';
+const spelled = 'http://dmd.nhs.uk';
+const medicines = ['MedicationRequest', 'MedicationDispense', 'MedicationStatement', 'MedicationAdministration'];
+const orders = ['MedicationRequest', 'MedicationDispense', 'MedicationStatement'];
+const coded = [...medicines, 'Medication', 'AllergyIntolerance'];
+/** A release has tens of thousands of VMPs; in a part of one, a code that is missing may well be right. */
+const wholeRelease = 5000;
+const formUnits = /^(?:tablet|capsule|suppository|pessary|lozenge)$/;
+
+/** The codings of the medicine that the resource itself holds, and where. */
+function medicineCodings(node: JsonObject): { coding: JsonObject; at: string }[] {
+  const [name, at] =
+    node.medicationCodeableConcept === undefined ? ['code', 'code'] : ['medicationCodeableConcept', 'medication'];
+  return children(child(node, name), 'coding').flatMap((coding, i) =>
+    coding ? [{ coding, at: `.${at}.coding[${i}]` }] : [],
+  );
+}
+
+interface Resolved {
+  readonly coding: JsonObject;
+  readonly at: string;
+  readonly code: string;
+  readonly resolution: Resolution;
+  readonly dictionary: Dictionary;
+}
+
+/** The codings that dm+d can be asked about; under SNOMED CT, only those that dm+d knows. */
+function resolved(node: JsonObject, { dictionary }: Here): Resolved[] {
+  if (!dictionary) return [];
+  return medicineCodings(node).flatMap(({ coding, at }) => {
+    const system = text(coding, 'system');
+    const code = text(coding, 'code');
+    if (code === undefined || (system !== DMD_SYSTEM && system !== spelled && system !== sct)) return [];
+    const resolution = dictionary.resolve(code);
+    return resolution.status === 'unknown' && system === sct ? [] : [{ coding, at, code, resolution, dictionary }];
+  });
+}
+
+/** The product that the medicine of a resource is, contained or referenced ones included. */
+function productOf(node: JsonObject, here: Here): Product | undefined {
+  const { dictionary } = here;
+  if (!dictionary) return undefined;
+  for (const coding of codings(medicineOf(node, here))) {
+    const system = text(coding, 'system');
+    if (system !== DMD_SYSTEM && system !== spelled && system !== sct) continue;
+    const found = dictionary.resolve(text(coding, 'code') ?? '');
+    if (found.status === 'current' || found.status === 'superseded') return dictionary.product(found.id);
+  }
+  return undefined;
+}
+
+function each(node: JsonObject, here: Here, faultOf: (found: Resolved) => Fault | undefined): Fault[] {
+  return resolved(node, here).flatMap((found) => faultOf(found) ?? []);
+}
+
+const doseQuantities = (node: JsonObject) => {
+  const list = node.dosageInstruction === undefined ? 'dosage' : 'dosageInstruction';
+  return dosagesOf(node).flatMap((dosage, i) =>
+    children(dosage, 'doseAndRate').flatMap((rate, j) => {
+      const quantity = child(rate, 'doseQuantity') ?? child(child(rate, 'doseRange'), 'high');
+      return quantity ? [{ quantity, at: `.${list}[${i}].doseAndRate[${j}].dose` }] : [];
+    }),
+  );
+};
+
+const singular = (unit: string) => unit.toLowerCase().replace(/(?<=[a-z]{3})s$/, '');
+
+/** The unit that the VMP is counted in, where the unit of a quantity is another form: capsules for tablets. */
+function otherForm(quantity: JsonObject | undefined, vmp: Vmp | undefined): string | undefined {
+  const counted = vmp?.unitDoseUnit;
+  const given = singular(text(quantity, 'unit') ?? '');
+  if (counted?.display === undefined || quantity === undefined || !formUnits.test(given)) return undefined;
+  return formUnits.test(singular(counted.display)) && singular(counted.display) !== given ? counted.display : undefined;
+}
+
+const levels: Readonly<Record<string, { readonly not: readonly string[]; readonly says: string }>> = {
+  MedicationRequest: {
+    not: ['VMPP', 'AMPP'],
+    says: 'A request names a medicine, not a pack: send the VTM, VMP or AMP.',
+  },
+  MedicationDispense: {
+    not: ['VTM'],
+    says: 'A dispense names the product supplied: send the AMP or VMP, not the VTM.',
+  },
+  MedicationStatement: {
+    not: ['VMPP', 'AMPP'],
+    says: 'A statement names a medicine, not a pack: send the VTM, VMP or AMP.',
+  },
+  AllergyIntolerance: { not: ['VMPP', 'AMPP'], says: 'An allergy is to an ingredient or medicine, not to a pack.' },
+};
+
+/** Codes of dm+d: they exist, they are current, they say what their display says, and they fit their use. */
+export const dmdRules: readonly Rule[] = [
+  {
+    ...{ id: 'R-171', on: coded, layer, severity: 'warning', code: 'code-invalid' },
+    says: `A dm+d code under another system: send it under ${DMD_SYSTEM}.`,
+    holds: (node, here) =>
+      each(node, here, ({ coding, at }) =>
+        text(coding, 'system') === DMD_SYSTEM ? undefined : { at: `${at}.system` },
+      ),
+  },
+  {
+    ...{ id: 'R-172a', on: coded, layer, severity: 'error', code: 'code-invalid' },
+    says: 'dm+d has no such code (a warning where only a part of a release is loaded).',
+    holds: (node, here) =>
+      each(node, here, ({ at, code, resolution, dictionary }) => {
+        if (resolution.status !== 'unknown') return undefined;
+        const isWhole = dictionary.count('VMP') >= wholeRelease;
+        const says = `${code} is not in the dm+d release of ${dictionary.release.date}: correct the code, or load the release that has it.`;
+        return { at: `${at}.code`, says, severity: isWhole ? 'error' : 'warning' };
+      }),
+  },
+  {
+    ...{ id: 'R-172b', on: coded, layer, severity: 'warning', code: 'code-invalid' },
+    says: 'The dm+d code was replaced, or withdrawn.',
+    holds: (node, here) =>
+      each(node, here, ({ at, code, resolution }) => {
+        if (resolution.status === 'superseded')
+          return { at: `${at}.code`, says: `${code} was replaced: send ${resolution.id}.` };
+        if (resolution.status === 'withdrawn')
+          return { at: `${at}.code`, says: `${code} was withdrawn from dm+d: choose another product.` };
+        if (resolution.status !== 'ambiguous') return undefined;
+        const now = resolution.candidates.map(({ id }) => id).join(' or ');
+        return { at: `${at}.code`, says: `${code} was replaced by more than one: ${now}. A person must choose.` };
+      }),
+  },
+  {
+    ...{ id: 'R-173', on: coded, layer, severity: 'error', code: 'conflict' },
+    says: 'The display names another product than the code: find out which is meant.',
+    holds: (node, here) => displays(node, here, 'other-product'),
+  },
+  {
+    ...{ id: 'R-174', on: coded, layer, severity: 'warning', code: 'value' },
+    says: 'The display is not the name in dm+d.',
+    holds: (node, here) => displays(node, here, 'other-words'),
+  },
+  {
+    ...{ id: 'R-175', on: ['Medication'], layer, severity: 'warning', code: 'business-rule', at: 'form' },
+    says: 'A form beside a VMP or AMP, whose code says it already: leave it out (an error where dm+d has another form).',
+    holds: (node, { dictionary }) => {
+      if (!dictionary || !has(node, 'form')) return true;
+      const vmp = codings(child(node, 'code'))
+        .map((coding) => dictionary.vmpOf(idOf(dictionary, coding)))
+        .find(Boolean);
+      if (!vmp) return true;
+      const contradicts = codings(child(node, 'form')).some(
+        (form) => text(form, 'code') !== undefined && !vmp.forms.some(({ code }) => code === form.code),
+      );
+      return [{ severity: contradicts ? 'error' : 'warning' }];
+    },
+  },
+  {
+    ...{ id: 'DMD-level', on: Object.keys(levels), layer, severity: 'warning', code: 'business-rule' },
+    says: 'The level of dm+d does not fit the use: a pack for a medicine, or a VTM for what was supplied.',
+    holds: (node, here) => {
+      const row = levels[String(node.resourceType)];
+      return each(node, here, ({ at, resolution, dictionary }) => {
+        const level = 'id' in resolution ? dictionary.product(resolution.id)?.level : undefined;
+        return row && level && row.not.includes(level) ? { at, says: `${row.says} This is a ${level}.` } : undefined;
+      });
+    },
+  },
+  {
+    ...{ id: 'R-178', on: ['MedicationRequest'], layer, severity: 'warning', code: 'business-rule', at: 'medication' },
+    says: 'A dose by strength of a VTM with several ingredients: of which one? Send the VMP.',
+    holds: (node, here) => {
+      const product = productOf(node, here);
+      if (product?.level !== 'VTM') return true;
+      const many = product.name.includes(' + ') || (here.dictionary?.ingredientsOfVtm(product.id).length ?? 0) > 1;
+      return (
+        !many || !doseQuantities(node).some(({ quantity }) => !formUnits.test(singular(text(quantity, 'unit') ?? '')))
+      );
+    },
+  },
+  {
+    ...{ id: 'R-179', on: ['MedicationRequest'], layer, severity: 'warning', code: 'business-rule', at: 'medication' },
+    says: 'By dm+d the product is not to be prescribed in this setting, or with caution.',
+    holds: (node, here) => {
+      const product = productOf(node, here);
+      if (!product || product.level === 'VMPP' || product.level === 'AMPP') return true;
+      const { standing, reasons } = standingOf(product, here.mode === 'gp' ? 'primary' : 'secondary');
+      if (standing === 'prescribable') return true;
+      return [
+        {
+          says: `By dm+d ${product.name} is ${standing === 'caution' ? 'to be prescribed with caution' : 'not to be prescribed'}: ${reasons.join(', ')}.`,
+        },
+      ];
+    },
+  },
+  {
+    ...{ id: 'R-071', on: orders, layer, severity: 'warning', code: 'business-rule' },
+    says: 'A VTM has no strength, so a dose in tablets or capsules says nothing: send the VMP, or the dose in strength.',
+    holds: (node, here) => {
+      if (productOf(node, here)?.level !== 'VTM') return true;
+      const all = doseQuantities(node);
+      const inForms = all.filter(({ quantity }) => formUnits.test(singular(text(quantity, 'unit') ?? '')));
+      return all.length > inForms.length ? [] : inForms.map(({ at }) => at);
+    },
+  },
+  {
+    ...{ id: 'R-072', on: orders, layer, severity: 'warning', code: 'required' },
+    says: 'No dose: this product is counted (tablets, capsules), so say how many.',
+    holds: (node, here) => {
+      const vmp = vmpOf(node, here);
+      if (!vmp?.unitDoseUnit || !formUnits.test(singular(vmp.unitDoseUnit.display ?? ''))) return true;
+      const list = node.dosageInstruction === undefined ? 'dosage' : 'dosageInstruction';
+      return dosagesOf(node).flatMap((dosage, i) =>
+        has(dosage, 'timing') && !has(dosage, 'doseAndRate') ? [`.${list}[${i}].doseAndRate`] : [],
+      );
+    },
+  },
+  {
+    ...{ id: 'R-068', on: ['Quantity'], layer, severity: 'warning', code: 'conflict', at: 'unit' },
+    says: 'The words of the unit are not what its code means.',
+    holds: (node, { dictionary }) => {
+      const code = text(node, 'code');
+      const given = text(node, 'unit');
+      if (!dictionary || text(node, 'system') !== sct || code === undefined || given === undefined) return true;
+      const meant = dictionary.lookupEntry('UNIT_OF_MEASURE', code)?.display;
+      if (meant === undefined || sameUnit(given, meant)) return true;
+      return [
+        { says: `The code ${code} is ${meant}, but the unit says "${given.slice(0, 40)}": correct one of them.` },
+      ];
+    },
+  },
+  {
+    ...{ id: 'R-109b', on: ['MedicationDispense'], layer, severity: 'warning', code: 'conflict', at: 'quantity' },
+    says: 'The quantity is counted in another form than the product is.',
+    holds: (node, here) => {
+      const form = otherForm(child(node, 'quantity'), vmpOf(node, here));
+      return form === undefined || [{ says: `The product is counted in ${form}: correct the unit, or the product.` }];
+    },
+  },
+  {
+    ...{ id: 'DMD-dose-unit', on: orders, layer, severity: 'warning', code: 'conflict' },
+    says: 'The dose is counted in another form than the product is.',
+    holds: (node, here) => {
+      const vmp = vmpOf(node, here);
+      return doseQuantities(node).flatMap(({ quantity, at }) => {
+        const form = otherForm(quantity, vmp);
+        return form === undefined
+          ? []
+          : [{ at, says: `The product is counted in ${form}: correct the unit, or the product.` }];
+      });
+    },
+  },
+];
+
+function vmpOf(node: JsonObject, here: Here): Vmp | undefined {
+  const product = productOf(node, here);
+  return product && here.dictionary?.vmpOf(product.id);
+}
+
+function idOf(dictionary: Dictionary, coding: JsonObject): string {
+  const found = dictionary.resolve(text(coding, 'code') ?? '');
+  return found.status === 'current' || found.status === 'superseded' ? found.id : '';
+}
+
+/** Short forms that everybody reads as the same unit. */
+const sameUnits: readonly (readonly string[])[] = [
+  ['mg', 'milligram'],
+  ['g', 'gram'],
+  ['ml', 'millilitre', 'milliliter'],
+  ['microgram', 'mcg', 'ug'],
+  ['l', 'litre'],
+  ['hour', 'h'],
+  ['unit', 'u'],
+  ['pre-filled disposable injection', 'pre-filled pen', 'pen'],
+];
+
+function sameUnit(given: string, meant: string): boolean {
+  const [a, b] = [singular(given.trim()), singular(meant.trim())];
+  return a === b || sameUnits.some((names) => names.includes(a) && names.includes(b));
+}
+
+function displays(node: JsonObject, here: Here, wanted: 'other-words' | 'other-product'): Fault[] {
+  return each(node, here, ({ coding, at, resolution, dictionary }) => {
+    const display = text(coding, 'display');
+    const product = 'id' in resolution ? dictionary.product(resolution.id) : undefined;
+    if (display === undefined || !product || displayStanding(dictionary, product, display) !== wanted) return undefined;
+    const name = dictionary.displayOf(product.id) ?? product.name;
+    return wanted === 'other-product'
+      ? {
+          at: `${at}.display`,
+          says: `The code means ${name} (${product.level}), which the display does not: find out which is meant.`,
+        }
+      : { at: `${at}.display`, says: `dm+d calls this "${name}": send its name.` };
+  });
+}

@@ -1,0 +1,118 @@
+import { compareDosageText, type Dosage, type DosageTextDifference, dosagesToText } from '@concord/dosage';
+import { dosagesOf } from '../rules/reading.ts';
+import type { Fault, Here, Rule } from '../rules/rule.ts';
+import type { JsonObject } from '../structure/walk.ts';
+
+const layer = 'dosage';
+const on = ['MedicationRequest', 'MedicationDispense', 'MedicationStatement'];
+
+const listOf = (node: JsonObject) => (node.dosageInstruction === undefined ? 'dosage' : 'dosageInstruction');
+
+/** What the dosages of one resource come to: rendered and compared once, and asked about by several rules. */
+interface Reading {
+  readonly refused: readonly Fault[];
+  readonly doubtful: readonly Fault[];
+  readonly contrary: readonly Fault[];
+  readonly unstructured: readonly Fault[];
+  readonly unsaid: readonly Fault[];
+  readonly otherWords: readonly Fault[];
+}
+
+function readingOf(node: JsonObject, { kept }: Here): Reading {
+  const known = kept.get(node) as Reading | undefined;
+  if (known) return known;
+  const reading = read(node);
+  kept.set(node, reading);
+  return reading;
+}
+
+const digits = (text: string | undefined) =>
+  (text ?? '')
+    .match(/\d+(?:\.\d+)?/g)
+    ?.sort()
+    .join() ?? '';
+
+function contradiction({ part, inText = '', inStructure = '' }: DosageTextDifference): Omit<Fault, 'at'> {
+  return {
+    severity: digits(inText) === digits(inStructure) ? 'warning' : 'error',
+    says: `Text and structure contradict each other (${part ?? 'words'}): "${inText}" in the text, "${inStructure}" from the structure. Ask which is meant, and send both alike.`,
+  };
+}
+
+function read(node: JsonObject): Reading {
+  const list = listOf(node);
+  const dosages = dosagesOf(node) as readonly unknown[] as Dosage[];
+  const found = {
+    ...{ refused: [] as Fault[], doubtful: [] as Fault[], contrary: [] as Fault[] },
+    ...{ unstructured: [] as Fault[], unsaid: [] as Fault[], otherWords: [] as Fault[] },
+  };
+  if (dosages.length === 0) return found;
+  const text = dosagesToText(dosages, { path: `.${list}` });
+  if (text.outcome === 'refused') {
+    for (const { rule, path, message } of text.refusals) {
+      found.refused.push({ at: path, says: `No safe text can be made of the dosage (${rule}): ${message}` });
+    }
+  }
+  for (const { rule, path, message } of text.warnings) found.doubtful.push({ at: path, says: `${message} (${rule})` });
+  dosages.forEach((dosage, i) => {
+    const at = `.${list}[${i}].text`;
+    const compared = compareDosageText(dosage);
+    if (compared.outcome === 'cannot-tell' && compared.reason === 'other-words') {
+      const says = `The text says it in other words than the structure, which gives "${compared.rendered ?? ''}": check that both mean the same.`;
+      found.otherWords.push({ at, says });
+    }
+    if (compared.outcome !== 'differs') return;
+    for (const difference of compared.differences) {
+      const { kind, inText = '', inStructure = '' } = difference;
+      if (kind === 'different') found.contrary.push({ at, ...contradiction(difference) });
+      else if (kind === 'only-in-text')
+        found.unstructured.push({
+          at,
+          says: `"${inText}" is in the text only: structure it, or nothing but a reader will heed it.`,
+        });
+      else
+        found.unsaid.push({
+          at,
+          says: `"${inStructure}" is in the structure only: the text leaves it out. Make the text from the structure.`,
+        });
+    }
+  });
+  return found;
+}
+
+const sent = (faults: readonly Fault[], { direction }: Here): readonly Fault[] =>
+  direction === 'send' ? faults.map((fault) => ({ ...fault, severity: 'error' })) : faults;
+
+/** What the text of the dosages tells: whether there is a safe one, and whether the sender's own says the same. */
+export const dosageLayerRules: readonly Rule[] = [
+  {
+    ...{ id: 'DOS-refused', on, layer, severity: 'warning', code: 'business-rule' },
+    says: 'No safe text can be made of the dosage (an error where it is sent).',
+    holds: (node, here) => sent(readingOf(node, here).refused, here),
+  },
+  {
+    ...{ id: 'DOS-doubtful', on, layer, severity: 'warning', code: 'business-rule' },
+    says: 'The dosage can be put into words, but something in it is odd.',
+    holds: (node, here) => readingOf(node, here).doubtful,
+  },
+  {
+    ...{ id: 'R-060a', on, layer, severity: 'warning', code: 'conflict' },
+    says: 'Text and structure contradict each other (an error where a number differs).',
+    holds: (node, here) => readingOf(node, here).contrary,
+  },
+  {
+    ...{ id: 'R-060b', on, layer, severity: 'warning', code: 'business-rule' },
+    says: 'The text has an instruction that the structure does not have.',
+    holds: (node, here) => readingOf(node, here).unstructured,
+  },
+  {
+    ...{ id: 'R-060c', on, layer, severity: 'warning', code: 'business-rule' },
+    says: 'The structure has something that the text leaves out.',
+    holds: (node, here) => readingOf(node, here).unsaid,
+  },
+  {
+    ...{ id: 'R-060d', on, layer, severity: 'information', code: 'business-rule' },
+    says: 'The text says it in other words than the structure: whether both mean the same cannot be told.',
+    holds: (node, here) => readingOf(node, here).otherWords,
+  },
+];
