@@ -5,6 +5,7 @@ import { type Coded, type Dictionary, DMD_SYSTEM, type Vmp } from '../dictionary
 import { isBrandSensitive, isCombinationVtm, prescribingStatus, substanceStanding } from './candidates.ts';
 import { type AskedCode, findConcept, type ProductReference, referenceTo } from './concept.ts';
 import { productWords, translateAmounts } from './dosage-amounts.ts';
+import { misshapen } from './dosage-shape.ts';
 import { type FormRules, formRule } from './forms.ts';
 import { type Remark, remark } from './remark.ts';
 import { type StrengthReading, strengthOf } from './strength.ts';
@@ -59,8 +60,9 @@ export function productToDose(dictionary: Dictionary, question: ProductQuestion)
   if (given.length === 0) refusals.push(remark('U6', 'no-dose', 'There is no dosage.', 'dosage'));
   const dosages: Dosage[] = [];
   for (const [index, dosage] of given.entries()) {
-    if (typeof dosage !== 'object' || dosage === null) {
-      refusals.push(remark('U6', 'no-dose', 'There is no dosage.', path(index)));
+    const fault = misshapen(dosage, path(index));
+    if (fault !== undefined) {
+      refusals.push(remark('U6', 'no-dose', 'This is not a FHIR Dosage that can be read.', fault));
       continue;
     }
     if ((dosage as { modifierExtension?: unknown }).modifierExtension !== undefined) {

@@ -3,6 +3,7 @@
 import { type Dosage, renderedDosageInstructionUrl, withDosageText } from '@concord/dosage';
 import { type Coded, type Dictionary, DMD_SYSTEM, isDmdSystem } from '../dictionary/dictionary.ts';
 import { type AskedCode, findConcept, type ProductReference } from './concept.ts';
+import { misshapen } from './dosage-shape.ts';
 import type { AskedDose } from './dose.ts';
 import { type DoseQuestion, doseToProducts, type OfferedQuantity } from './dose-to-products.ts';
 import { type ProductQuestion, productToDose } from './product-to-dose.ts';
@@ -120,7 +121,7 @@ interface AskedMedication {
 /** The dm+d code of the medication, wherever the resource keeps it. */
 function medicationOf(dictionary: Dictionary, json: Json, given: object | undefined): Outcome<AskedMedication> {
   const reference = (json.medicationReference as { reference?: unknown } | undefined)?.reference;
-  const contained = Array.isArray(json.contained) ? (json.contained as Json[]) : [];
+  const contained = objectsOf(json.contained);
   const inside =
     typeof reference === 'string' && reference.startsWith('#')
       ? contained.find(({ id }) => `#${id}` === reference)
@@ -150,7 +151,7 @@ function medicationOf(dictionary: Dictionary, json: Json, given: object | undefi
   if (kinds.size > 1)
     return refused('U1', 'ambiguous-code', 'The medication has several dm+d codes that differ.', 'medication');
   const form = codingsOf(medication?.form).find(({ code, system }) => typeof code === 'string' && isDmdSystem(system));
-  const extensions = Array.isArray(medication?.extension) ? (medication.extension as Json[]) : [];
+  const extensions = objectsOf(medication?.extension);
   const code = { system: first.system, code: first.code };
   return {
     ok: true,
@@ -164,7 +165,7 @@ function medicationOf(dictionary: Dictionary, json: Json, given: object | undefi
 
 function codingsOf(concept: unknown): { system?: string; code?: string }[] {
   const coding = (concept as { coding?: unknown } | undefined)?.coding;
-  return Array.isArray(coding) ? (coding as { system?: string; code?: string }[]) : [];
+  return objectsOf(coding) as { system?: string; code?: string }[];
 }
 
 /** Dosages of a moiety as dosages of the product chosen, each dose by doseToProducts. */
@@ -183,6 +184,10 @@ function productDosages(
   let of: ProductReference | undefined;
   for (const [index, dosage] of dosages.entries()) {
     const path = `dosage[${index}]`;
+    const fault = misshapen(dosage, path);
+    if (fault !== undefined) {
+      return { refusal: remark('T2', 'no-dose', 'This is not a FHIR Dosage that can be read.', fault), remarks };
+    }
     const entries = Array.isArray(dosage?.doseAndRate) ? dosage.doseAndRate : [];
     const [entry, ...others] = entries;
     const maxima = dosage?.maxDosePerPeriod ?? dosage?.maxDosePerAdministration ?? dosage?.maxDosePerLifetime;
@@ -272,12 +277,10 @@ function done(
   const kept = Object.fromEntries(
     Object.entries(json).filter(([name]) => !OWN.includes(name) && !OWN.includes(name.replace(/^_/, ''))),
   );
-  const extensions = Array.isArray(kept.extension) ? (kept.extension as Json[]) : [];
+  const extensions = objectsOf(kept.extension);
   const others = extensions.filter(({ url }) => url !== renderedDosageInstructionUrl(type));
   const used = (json.medicationReference as { reference?: unknown } | undefined)?.reference;
-  const contained = (Array.isArray(json.contained) ? (json.contained as Json[]) : []).filter(
-    ({ id }) => `#${id}` !== used,
-  );
+  const contained = objectsOf(json.contained).filter(({ id }) => `#${id}` !== used);
   const concept = {
     coding: [{ system: DMD_SYSTEM, code: medication.of.id, display: medication.of.name }],
     text: medication.of.name,
@@ -338,4 +341,9 @@ function linkTo(json: Json, type: string): object | undefined {
   if (typeof json.id === 'string' && json.id !== '') return { reference: `${type}/${json.id}` };
   const identifier = Array.isArray(json.identifier) ? json.identifier[0] : undefined;
   return identifier === undefined ? undefined : { type, identifier };
+}
+
+/** The objects of a list; nothing of what is no list. */
+function objectsOf(list: unknown): Json[] {
+  return Array.isArray(list) ? list.filter((each) => typeof each === 'object' && each !== null) : [];
 }

@@ -1,6 +1,6 @@
 /** How many doses a timing gives in a duration, exactly, or why that cannot be counted (S2). */
 
-import type { Dosage, Timing } from '@concord/dosage';
+import type { Dosage, FhirDecimal, Timing } from '@concord/dosage';
 import { divide, isWhole, multiply, parseDecimal, type Rational, rational } from '../units/rational.ts';
 import { exactText, exactValue } from './amount.ts';
 import { done, type Outcome, refused } from './remark.ts';
@@ -13,7 +13,7 @@ const HOURS: Readonly<Record<string, string>> = { h: '24', min: '1440', s: '8640
 
 /** A length of time in days; undefined where the unit has no exact length. */
 export function daysOf(value: unknown, unit: unknown): Rational | undefined {
-  const amount = exactValue(value as number);
+  const amount = exactValue(value as FhirDecimal);
   if (amount === undefined || typeof unit !== 'string') return undefined;
   const days = parseDecimal((Object.hasOwn(DAYS, unit) ? DAYS[unit] : undefined) ?? '');
   if (days !== undefined) return multiply(amount, days);

@@ -1,6 +1,6 @@
 /** Supply (S1 to S3): how much of a product a dosage needs, in which packs, and how long a quantity lasts. */
 
-import type { Dosage } from '@concord/dosage';
+import { canonicalDecimal, type Dosage } from '@concord/dosage';
 import type { Dictionary, Vmp } from '../dictionary/dictionary.ts';
 import { add, compare, divide, isWhole, multiply, parseDecimal, type Rational, rational } from '../units/rational.ts';
 import {
@@ -17,6 +17,7 @@ import {
 import { compareText } from './candidates.ts';
 import { type AskedCode, findConcept, type ProductReference, referenceTo } from './concept.ts';
 import { readQuantity } from './dosage-amounts.ts';
+import { misshapen } from './dosage-shape.ts';
 import { formRule } from './forms.ts';
 import { DRAWN_UP_FROM } from './measures.ts';
 import { done, type Outcome, type Remark, refused, remark } from './remark.ts';
@@ -80,8 +81,9 @@ export function supplyQuantity(dictionary: Dictionary, question: SupplyQuestion)
   const each: { amount: Amount; dosage: Dosage; path: string }[] = [];
   for (const [index, dosage] of dosages.entries()) {
     const path = Array.isArray(question.dosage) ? `dosage[${index}]` : 'dosage';
-    if (typeof dosage !== 'object' || dosage === null)
-      return refuse(remark('S1', 'no-dose', 'There is no dosage.', path));
+    const fault = misshapen(dosage, path);
+    if (fault !== undefined)
+      return refuse(remark('S1', 'no-dose', 'This is not a FHIR Dosage that can be read.', fault));
     const amount = productAmount(dictionary, vmp, dosage, path, remarks);
     if (!amount.ok) return refuse(amount.refusal);
     each.push({ amount: amount.value, dosage, path });
@@ -241,8 +243,10 @@ function totalOf(
     );
   }
   const groups = new Map<number, Step[]>();
-  for (const step of steps)
-    groups.set(step.dosage.sequence ?? 0, [...(groups.get(step.dosage.sequence ?? 0) ?? []), step]);
+  for (const step of steps) {
+    const sequence = Number(canonicalDecimal(step.dosage.sequence ?? 0));
+    groups.set(sequence, [...(groups.get(sequence) ?? []), step]);
+  }
   const ordered = [...groups].sort(([a], [b]) => a - b).map(([, group]) => group);
   let used = ZERO;
   let sum: Amount | undefined;

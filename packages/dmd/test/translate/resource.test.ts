@@ -1,0 +1,181 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { translateResource } from '../../src/index.ts';
+import { sampleDictionary } from '../releases.ts';
+
+const DMD = 'https://dmd.nhs.uk';
+const timing = { repeat: { frequency: 2, period: 1, periodUnit: 'd' } };
+
+function request(code: string, quantity: object, more: object = {}) {
+  return {
+    resourceType: 'MedicationRequest',
+    id: 'order-1',
+    meta: { versionId: '3' },
+    identifier: [{ system: 'https://example.nhs.uk/orders', value: '1' }],
+    status: 'active',
+    intent: 'order',
+    subject: { identifier: { system: 'https://fhir.nhs.uk/Id/nhs-number', value: '9990000018' } },
+    medicationCodeableConcept: { coding: [{ system: DMD, code }] },
+    dosageInstruction: [{ text: 'as sent', timing, doseAndRate: [{ doseQuantity: quantity }] }],
+    dispenseRequest: { quantity: { value: 56, unit: 'tablet' }, numberOfRepeatsAllowed: 3 },
+    note: [{ text: 'with food' }],
+    ...more,
+  };
+}
+
+const tablet = { value: 1, unit: 'tablet', system: 'http://snomed.info/sct', code: '428673006' };
+
+describe('whole resources', async () => {
+  const dictionary = await sampleDictionary();
+
+  test('a request for a product becomes one for its moiety, linked, ready to post', () => {
+    const sent = request('373965000', tablet);
+    const before = structuredClone(sent);
+    const answer = translateResource(dictionary, sent);
+    assert.deepEqual(sent, before, 'the original is not changed');
+    assert.ok(answer.outcome === 'translated', JSON.stringify(answer));
+    const { resource, remarks } = answer;
+    assert.deepEqual(resource.medicationCodeableConcept, {
+      coding: [{ system: DMD, code: '776003008', display: 'Fluoxetine' }],
+      text: 'Fluoxetine',
+    });
+    assert.equal((resource.dosageInstruction as { text: string }[])[0]?.text, '10 milligram - twice a day - Oral');
+    for (const absent of ['id', 'meta', 'identifier', 'medicationReference']) assert.ok(!(absent in resource), absent);
+    assert.deepEqual(resource.basedOn, [{ reference: 'MedicationRequest/order-1' }]);
+    assert.deepEqual(resource.dispenseRequest, { numberOfRepeatsAllowed: 3 });
+    assert.deepEqual(resource.note, [{ text: 'with food' }]);
+    const codes = remarks.map(({ code }) => code);
+    for (const code of ['superseded-code', 'route-added', 'left-out', 'two-orders'] as const)
+      assert.ok(codes.includes(code), code);
+  });
+
+  test('a form that matters is kept in a Medication', () => {
+    const answer = translateResource(dictionary, request('39113511000001101', tablet));
+    assert.ok(answer.outcome === 'translated');
+    const { resource } = answer;
+    assert.ok(!('medicationCodeableConcept' in resource));
+    const [medication] = resource.contained as { form?: { coding: { code: string }[] }; id: string }[];
+    assert.equal(medication?.form?.coding[0]?.code, '385061003');
+    assert.deepEqual(resource.medicationReference, { reference: '#medication', display: 'Metformin' });
+  });
+
+  test('a brand that is not interchangeable is kept as trade family', () => {
+    const amp = dictionary.ampsOfVmp('39110111000001103').find(({ name }) => name.startsWith('Priadel'));
+    assert.ok(amp);
+    const answer = translateResource(dictionary, request(amp.id, tablet));
+    assert.ok(answer.outcome === 'translated', JSON.stringify(answer));
+    const [medication] = answer.resource.contained as { extension: { valueCodeableConcept: { text: string } }[] }[];
+    assert.equal(medication?.extension[0]?.valueCodeableConcept.text, 'Priadel');
+  });
+
+  test('the device of an inhaler belongs to its brand', () => {
+    const amp = dictionary.ampsOfVmp('39112711000001103').find(({ name }) => name.startsWith('Airomir'));
+    const dose = { value: 2, unit: 'dose', system: 'http://snomed.info/sct', code: '3317411000001100' };
+    const answer = translateResource(dictionary, request(amp?.id ?? '', dose));
+    assert.ok(answer.outcome === 'translated', JSON.stringify(answer));
+    const [medication] = answer.resource.contained as { extension: { valueCodeableConcept: { text: string } }[] }[];
+    assert.equal(medication?.extension[0]?.valueCodeableConcept.text, 'Airomir Autohaler');
+  });
+
+  test('where only the supplier tells products apart that are not interchangeable, nothing generic is said', () => {
+    const [amp] = dictionary.ampsOfVmp('42126211000001106');
+    const answer = translateResource(dictionary, request(amp?.id ?? '', tablet));
+    assert.ok(answer.outcome === 'refused');
+    assert.equal(answer.refusals[0]?.code, 'brand-lost');
+  });
+
+  test('a statement is derived from its original', () => {
+    const { dosageInstruction, dispenseRequest: _d, intent: _i, ...rest } = request('42271611000001102', tablet);
+    const answer = translateResource(dictionary, {
+      ...rest,
+      resourceType: 'MedicationStatement',
+      dosage: dosageInstruction,
+      derivedFrom: [{ reference: 'MedicationRequest/x' }],
+    });
+    assert.ok(answer.outcome === 'translated');
+    assert.deepEqual(answer.resource.derivedFrom, [
+      { reference: 'MedicationRequest/x' },
+      { reference: 'MedicationStatement/order-1' },
+    ]);
+  });
+
+  test('a request for a moiety becomes one for the product that a person chose, and back', () => {
+    const dose = { value: 10, unit: 'milligram', system: 'http://unitsofmeasure.org', code: 'mg' };
+    const sent = request('776003008', dose, { dispenseRequest: undefined });
+    const none = translateResource(dictionary, sent);
+    assert.equal(none.outcome, 'refused');
+    const answer = translateResource(dictionary, sent, { product: '42271611000001102' });
+    assert.ok(answer.outcome === 'translated', JSON.stringify(answer));
+    assert.equal((answer.resource.dosageInstruction as { text: string }[])[0]?.text, '1 tablet - twice a day');
+    const back = translateResource(dictionary, answer.resource);
+    assert.ok(back.outcome === 'translated');
+    assert.equal((back.resource.dosageInstruction as { text: string }[])[0]?.text, '10 milligram - twice a day - Oral');
+  });
+
+  test('the same dose said as tablets and as milligrams is one dose; two different ones are refused', () => {
+    const said = (milligrams: number) =>
+      request('41792011000001100', tablet, {
+        dosageInstruction: [
+          {
+            timing,
+            doseAndRate: [
+              { doseQuantity: { ...tablet, value: 2 } },
+              {
+                doseQuantity: { value: milligrams, unit: 'milligram', system: 'http://unitsofmeasure.org', code: 'mg' },
+              },
+            ],
+          },
+        ],
+      });
+    const agreed = translateResource(dictionary, said(5));
+    assert.ok(agreed.outcome === 'translated', JSON.stringify(agreed));
+    assert.equal(
+      (agreed.resource.dosageInstruction as { text: string }[])[0]?.text,
+      '5 milligram - twice a day - Oral',
+    );
+    const disagreed = translateResource(dictionary, said(50));
+    assert.ok(disagreed.outcome === 'refused');
+    assert.equal(disagreed.refusals[0]?.code, 'disagrees');
+  });
+
+  test('words alone, mixtures and other resources are refused with a reason', () => {
+    const refusals = [
+      request('42271611000001102', tablet, { dosageInstruction: [{ text: 'one a day' }] }),
+      request('42010211000001106', tablet),
+      { resourceType: 'MedicationDispense' },
+      request('42271611000001102', tablet, { medicationCodeableConcept: { text: 'Fluoxetine' } }),
+    ].map((each) => {
+      const answer = translateResource(dictionary, each);
+      return answer.outcome === 'refused'
+        ? answer.refusals.map(({ rule, code }) => `${rule} ${code}`).join()
+        : 'translated';
+    });
+    assert.deepEqual(refusals, ['U6 free-text', 'U6 combination', 'U1 not-translatable', 'U1 unknown-code']);
+  });
+
+  test('maxima and rates are translated with the dose', () => {
+    const day = { value: 24, unit: 'hours', system: 'http://unitsofmeasure.org', code: 'h' };
+    const sent = request(
+      '42109611000001109',
+      { ...tablet, value: 2 },
+      {
+        dosageInstruction: [
+          {
+            timing,
+            doseAndRate: [{ doseQuantity: { ...tablet, value: 2 } }],
+            maxDosePerPeriod: { numerator: { ...tablet, value: 8 }, denominator: day },
+          },
+        ],
+      },
+    );
+    const answer = translateResource(dictionary, sent);
+    assert.ok(answer.outcome === 'translated');
+    const [dosage] = answer.resource.dosageInstruction as {
+      maxDosePerPeriod: { numerator: object; denominator: object };
+    }[];
+    assert.deepEqual(dosage?.maxDosePerPeriod, {
+      numerator: { value: 4, unit: 'gram', system: 'http://unitsofmeasure.org', code: 'g' },
+      denominator: day,
+    });
+  });
+});
