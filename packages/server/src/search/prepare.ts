@@ -1,8 +1,10 @@
 import type { List } from 'fhir/r4';
 import type { Compartment } from '../store/compartments.ts';
+import { isPatientOwned, localReference } from '../store/patients.ts';
 import type { Record } from '../store/record.ts';
 import type { Stored } from '../store/stored.ts';
-import type { Criterion } from './criteria.ts';
+import type { Criterion, Wanted } from './criteria.ts';
+import type { Interval } from './dates.ts';
 import { matches } from './match.ts';
 import type { Parameter } from './parameters.ts';
 import { parametersOf } from './parameters.ts';
@@ -18,6 +20,8 @@ export interface Test {
   noneOf: number[];
   /** Does the index decide it alone? */
   exact: boolean;
+  /** When a match was last written, at the earliest and the latest: milliseconds since 1970. */
+  updated?: Interval;
 }
 
 /** How many resources a chained search may go through before it is refused as too costly. */
@@ -49,6 +53,7 @@ export async function prepare(
     }
     case 'chain': {
       const found = await findAll(criterion.type, [criterion.criterion], CHAIN_LIMIT + 1);
+      if (compartments !== undefined) found.push(...(await beyond(record, type, criterion, compartments, findAll)));
       limitChain(criterion.source, found.length);
       return referring(type, criterion.parameter, found, logical(criterion.criterion));
     }
@@ -82,6 +87,7 @@ export async function prepare(
         return {
           ...test(some, narrowing?.map((each) => each.anyOf) ?? []),
           exact: narrowing !== undefined && isExact(criterion),
+          ...(parameter.code === '_lastUpdated' && values.length === 1 ? { updated: bounds(values[0] as Wanted) } : {}),
         };
       }
       const positive = narrowingOf(type, { ...criterion, modifier: undefined } as typeof criterion);
@@ -103,6 +109,52 @@ function test(passes: (entry: Stored) => boolean, anyOf: number[][] = []): Test 
 function isExact({ parameter, values }: Extract<Criterion, { kind: 'value' }>): boolean {
   const whole = ['token', 'reference', 'uri'].includes(parameter.type);
   return whole && values.every((each) => each.kind !== 'token' || each.typeCode === undefined);
+}
+
+/** The instants between which `_lastUpdated` must lie. */
+function bounds(wanted: Wanted): Interval {
+  const any = { lo: -Infinity, hi: Infinity };
+  if (wanted.kind !== 'date') return any;
+  switch (wanted.prefix) {
+    case 'eq':
+    case 'ap':
+      return { lo: wanted.lo, hi: wanted.hi };
+    case 'gt':
+    case 'ge':
+    case 'sa':
+      return { lo: wanted.lo, hi: Infinity };
+    case 'lt':
+    case 'le':
+    case 'eb':
+      return { lo: -Infinity, hi: wanted.hi };
+    case 'ne':
+      return any;
+  }
+}
+
+/** The other ends of a chain that are in other patients' records: a resource may well refer to one. */
+async function beyond(
+  record: Record,
+  type: string,
+  chain: Extract<Criterion, { kind: 'chain' }>,
+  compartments: readonly Compartment[],
+  findAll: FindAll,
+): Promise<Stored[]> {
+  if (!isPatientOwned(chain.type)) return [];
+  const entries = compartments.flatMap((each) => each.entries);
+  const own = new Set(entries.map((entry) => entry.reference));
+  const outside = new Map<string, { type: string; id: string }>();
+  for (const entry of entries) {
+    if (entry.type !== type) continue;
+    for (const value of valuesIn(entry, chain.parameter)) {
+      const reference = value.kind === 'reference' ? localReference(value.reference) : undefined;
+      if (reference?.type !== chain.type || own.has(`${reference.type}/${reference.id}`)) continue;
+      outside.set(reference.id, reference);
+    }
+  }
+  if (outside.size === 0) return [];
+  const { passes } = await prepare(record, chain.type, chain.criterion, undefined, findAll);
+  return (await record.readMany([...outside.values()])).filter(passes);
 }
 
 function limitChain(source: string, found: number) {

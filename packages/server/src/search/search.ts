@@ -1,6 +1,6 @@
 import type { Compartment } from '../store/compartments.ts';
 import { isPatientOwned } from '../store/patients.ts';
-import type { Record } from '../store/record.ts';
+import type { Candidates, Record } from '../store/record.ts';
 import type { Stored } from '../store/stored.ts';
 import type { Criterion, Search } from './criteria.ts';
 import { comparePlaces, decodeCursor, encodeCursor, type Place, placeOf } from './order.ts';
@@ -33,6 +33,8 @@ export async function find(record: Record, search: Search): Promise<Found> {
   const compartments = await scope(record, search.type, search.criteria);
   const tests = await prepareAll(record, search.type, search.criteria, compartments);
   if (compartments !== undefined) return page(inCompartments(compartments, search.type, tests), search, place);
+  const named = await byId(record, search.type, search.criteria, tests);
+  if (named !== undefined) return page(named, search, place);
   const native = nativeOrder(search);
   if (native === undefined) {
     const matches = await collect(record, search.type, tests, SORT_LIMIT + 1);
@@ -54,6 +56,8 @@ export async function count(record: Record, search: Search): Promise<number> {
   const compartments = await scope(record, search.type, search.criteria);
   const tests = await prepareAll(record, search.type, search.criteria, compartments);
   if (compartments !== undefined) return inCompartments(compartments, search.type, tests).length;
+  const named = await byId(record, search.type, search.criteria, tests);
+  if (named !== undefined) return named.length;
   return countAcross(record, search.type, tests);
 }
 
@@ -68,8 +72,18 @@ function findAllIn(record: Record, around: readonly Compartment[] | undefined): 
     const compartments = (await scope(record, type, criteria)) ?? (isPatientOwned(type) ? around : undefined);
     const tests = await prepareAll(record, type, criteria, compartments);
     if (compartments !== undefined) return inCompartments(compartments, type, tests).slice(0, limit);
-    return collect(record, type, tests, limit);
+    const named = await byId(record, type, criteria, tests);
+    return named?.slice(0, limit) ?? collect(record, type, tests, limit);
   };
+}
+
+/** The matches of a search that names them by `_id`, which needs no search; undefined for any other. */
+async function byId(record: Record, type: string, criteria: Criterion[], tests: Test[]): Promise<Stored[] | undefined> {
+  const criterion = criteria.find((each) => each.kind === 'value' && each.parameter.code === '_id' && !each.modifier);
+  if (criterion?.kind !== 'value') return undefined;
+  const ids = criterion.values.flatMap((each) => (each.kind === 'token' && each.code !== undefined ? [each.code] : []));
+  const stored = await record.readMany([...new Set(ids)].map((id) => ({ type, id })));
+  return stored.filter((entry) => tests.every((test) => test.passes(entry)));
 }
 
 /** The compartments that a search is confined to; undefined when nothing in it names patients. */
@@ -185,11 +199,21 @@ async function countAcross(record: Record, type: string, tests: Test[]): Promise
   return (await collect(record, type, tests, Number.POSITIVE_INFINITY)).length;
 }
 
-function demands(tests: Test[]): { all: number[]; anyOf: number[][]; noneOf: number[] } {
+function demands(tests: Test[]): Pick<Candidates, 'all' | 'anyOf' | 'noneOf' | 'from' | 'to'> {
   const unions = tests.flatMap((test) => test.anyOf);
+  const from = instant(Math.max(...tests.map(({ updated }) => updated?.lo ?? -Infinity)));
+  const to = instant(Math.min(...tests.map(({ updated }) => updated?.hi ?? Infinity)));
   return {
     all: unions.filter((each) => each.length === 1).flat(),
     anyOf: unions.filter((each) => each.length !== 1),
     noneOf: tests.flatMap((test) => test.noneOf),
+    ...(from === undefined ? {} : { from }),
+    ...(to === undefined ? {} : { to }),
   };
+}
+
+/** An instant that the database can read; the ends of time, and what is out of reach, bound nothing. */
+function instant(milliseconds: number): string | undefined {
+  const inReach = milliseconds > Date.UTC(1900, 0) && milliseconds < Date.UTC(9999, 0);
+  return inReach ? new Date(milliseconds).toISOString() : undefined;
 }

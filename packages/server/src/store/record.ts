@@ -13,6 +13,9 @@ export interface Candidates {
   all: number[];
   anyOf: number[][];
   noneOf: number[];
+  /** Last written from the one instant to the other (ISO), where that is asked. */
+  from?: string;
+  to?: string;
   /** identity: by compartment and id, an order that no update disturbs. */
   order: 'identity' | 'oldest' | 'newest';
   /** Where the page before ended, in the terms of `order`. */
@@ -110,13 +113,15 @@ export class Record {
   }
 
   /** Rows of a type across patients that may match a search; the search itself judges. */
-  async candidates({ type, all, anyOf, noneOf, order, after, limit }: Candidates): Promise<Stored[]> {
+  async candidates({ type, all, anyOf, noneOf, from, to, order, after, limit }: Candidates): Promise<Stored[]> {
     const params: unknown[] = [type, limit];
     const add = (value: unknown) => `$${params.push(value)}`;
     const where = ['type = $1', 'content is not null'];
     if (all.length > 0) where.push(`tokens @> ${add(all)}::bigint[]`);
     for (const any of anyOf) where.push(`tokens && ${add(any)}::bigint[]`);
     if (noneOf.length > 0) where.push(`not tokens && ${add(noneOf)}::bigint[]`);
+    if (from !== undefined) where.push(`last_updated >= ${add(from)}::timestamptz`);
+    if (to !== undefined) where.push(`last_updated <= ${add(to)}::timestamptz`);
     if (after !== undefined && order === 'identity') {
       where.push(`(patient_key, id) > (${add(after.key)}::bigint, ${add(after.id)}::text)`);
     } else if (after !== undefined) {

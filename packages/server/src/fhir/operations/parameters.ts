@@ -1,6 +1,7 @@
 import type { Parameters, ParametersParameter } from 'fhir/r4';
 import { refuse } from '../refusal.ts';
 import type { FhirRequest } from '../request.ts';
+import { parametersIn } from './parameters-in.ts';
 
 /**
  * The parameters of an operation called with a Parameters resource.
@@ -19,21 +20,13 @@ export function readParameters(
     });
   }
   const [query] = request.query.filter(([name]) => name !== '_format' && name !== '_pretty');
-  const stranger = query?.[0] ?? list(body.parameter).find((each) => !known.includes(each?.name))?.name;
+  const stranger = query?.[0] ?? parametersIn(body).find((each) => !known.includes(each?.name))?.name;
   if (stranger !== undefined) {
     throw refuse(400, 'not-supported', `$${operation} does not take "${stranger}". It takes ${known.join(', ')}.`, {
       expression: String(stranger),
     });
   }
-  return list(body.parameter);
-}
-
-function list(parameters: unknown): ParametersParameter[] {
-  if (parameters === undefined) return [];
-  if (Array.isArray(parameters) && parameters.every((each) => typeof each?.name === 'string')) return parameters;
-  throw refuse(400, 'structure', 'Parameters.parameter is a list, each with a name.', {
-    expression: 'Parameters.parameter',
-  });
+  return parametersIn(body);
 }
 
 /** @throws Refusal 400 when the value is not a string of some kind */
