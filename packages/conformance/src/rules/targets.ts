@@ -55,7 +55,10 @@ export function targetsIn(resource: JsonObject): Targets {
       if (literal?.startsWith('#')) {
         const local: unknown = from.contained;
         const id = literal.slice(1);
-        return Array.isArray(local) ? local.find((item) => isObject(item) && item.id === id) : undefined;
+        const found: unknown = Array.isArray(local)
+          ? local.find((item) => isObject(item) && item.id === id)
+          : undefined;
+        return isObject(found) ? found : undefined;
       }
       if (!isBundle) return undefined;
       const found = literal === undefined ? undefined : indexed().get(literal.replace(/\/_history\/.*$/, ''));

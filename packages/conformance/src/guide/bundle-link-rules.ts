@@ -1,0 +1,241 @@
+import { isPatientSystem } from '../identity/systems.ts';
+import { child, children, has, text } from '../invariants/reading.ts';
+import { codings, dosagesOf, hasCode, medicineOf } from '../rules/reading.ts';
+import type { Here, Rule } from '../rules/rule.ts';
+import type { JsonObject } from '../structure/walk.ts';
+import { type Entry, isTogether, ofTypes } from './bundle-entries.ts';
+
+const on = ['Bundle'];
+const layer = 'guide';
+const medicines = ['MedicationRequest', 'MedicationDispense', 'MedicationStatement', 'MedicationAdministration'];
+const trial = '419841000001106';
+
+/** The national number, or else the place, of the patient that a reference is to. */
+function patientOf(reference: JsonObject | undefined, here: Here): { number?: string; place?: string } {
+  const target = here.target(reference);
+  const identifiers = [child(reference, 'identifier'), ...children(target, 'identifier')];
+  const national = identifiers.find((identifier) => isPatientSystem(text(identifier, 'system')));
+  const number = text(national, 'value');
+  const place = text(reference, 'reference');
+  return { ...(number === undefined ? {} : { number }), ...(place === undefined ? {} : { place }) };
+}
+
+/** The patients that the resources about medicines are for, each by number, or by place where no number is known. */
+function patientsOf(node: JsonObject, here: Here): Map<string, Entry[]> {
+  const found = new Map<string, Entry[]>();
+  for (const entry of ofTypes(node, [...medicines, 'AllergyIntolerance'])) {
+    const { number, place } = patientOf(child(entry.resource, 'subject') ?? child(entry.resource, 'patient'), here);
+    const key = number ?? place;
+    if (key !== undefined) found.set(key, [...(found.get(key) ?? []), entry]);
+  }
+  return found;
+}
+
+const sameCoding = (a: JsonObject | undefined, b: JsonObject | undefined) => {
+  const [first, second] = [codings(a), codings(b)];
+  if (first.length === 0 || second.length === 0) return true;
+  return first.some((x) => second.some((y) => text(x, 'code') === text(y, 'code')));
+};
+
+/** Is what was supplied equal to, or under, what was asked for in dm+d? True where that cannot be told. */
+function supplies(asked: JsonObject | undefined, given: JsonObject | undefined, { dictionary }: Here): boolean {
+  if (sameCoding(asked, given) || !dictionary) return true;
+  const now = (concept: JsonObject | undefined) =>
+    codings(concept).flatMap((coding) => {
+      const found = dictionary.resolve(text(coding, 'code') ?? '');
+      return found.status === 'current' || found.status === 'superseded' ? [found.id] : [];
+    });
+  const [asks, gives] = [now(asked), now(given)];
+  if (asks.length === 0 || gives.length === 0) return true;
+  const above = (id: string) => [
+    id,
+    dictionary.vmpOf(id)?.id,
+    dictionary.vtmOf(id)?.id,
+    ...dictionary.parents(id).map((p) => p.id),
+  ];
+  return gives.some((id) => above(id).some((each) => each !== undefined && asks.includes(each)));
+}
+
+/** Pairs of a resource and one that it points to, where both are in the Bundle. */
+function pairs(node: JsonObject, here: Here, type: string, element: string, targetType: string) {
+  return ofTypes(node, [type]).flatMap(({ at, resource }) => {
+    const value = resource[element];
+    const references = (Array.isArray(value) ? value : [value]) as (JsonObject | undefined)[];
+    return references.flatMap((reference, i) => {
+      const target = reference && here.target(reference);
+      const below = Array.isArray(value) ? `${at}.${element}[${i}]` : `${at}.${element}`;
+      return target?.resourceType === targetType ? [{ at: below, entry: at, resource, target }] : [];
+    });
+  });
+}
+
+const differentPatients = (a: JsonObject, b: JsonObject, here: Here) => {
+  const [first, second] = [patientOf(child(a, 'subject'), here), patientOf(child(b, 'subject'), here)];
+  if (first.number !== undefined && second.number !== undefined) return first.number !== second.number;
+  return first.place !== undefined && second.place !== undefined && first.place !== second.place;
+};
+
+/** The rules for how the resources of a Bundle go together. */
+export const bundleLinkRules: readonly Rule[] = [
+  {
+    ...{ id: 'R-256', on, layer, severity: 'error', code: 'conflict' },
+    says: 'The resources of this Bundle are about different patients: send one Bundle for each.',
+    holds: (node, here) => {
+      if (!isTogether(node)) return true;
+      const [, ...others] = patientsOf(node, here).values();
+      return others.flatMap((entries) =>
+        entries.map(({ at, resource }) => `${at}.${resource.patient ? 'patient' : 'subject'}`),
+      );
+    },
+  },
+  {
+    ...{ id: 'BUN-linked', on, layer, severity: 'information', code: 'business-rule' },
+    says: 'A request for the same medicine is in the Bundle: say so in basedOn.',
+    holds: (node, here) => {
+      if (!isTogether(node)) return true;
+      const requests = ofTypes(node, ['MedicationRequest']);
+      return ofTypes(node, ['MedicationStatement']).flatMap(({ resource, at }) => {
+        const linked = has(resource, 'basedOn') || has(resource, 'derivedFrom');
+        const own = codings(medicineOf(resource, here)).map((coding) => text(coding, 'code'));
+        const same = requests.some((request) =>
+          codings(medicineOf(request.resource, here)).some((coding) => own.includes(text(coding, 'code'))),
+        );
+        return !linked && same ? [at] : [];
+      });
+    },
+  },
+  {
+    ...{ id: 'R-023', on, layer, severity: 'warning', code: 'conflict' },
+    says: 'priorPrescription: an order supplied again has the same patient, medicine and dosage; one replaced was stopped.',
+    holds: (node, here) =>
+      pairs(node, here, 'MedicationRequest', 'priorPrescription', 'MedicationRequest').flatMap(
+        ({ at, resource, target }) => {
+          const isOver = ['cancelled', 'stopped', 'entered-in-error'].includes(text(target, 'status') ?? '');
+          const again =
+            sameCoding(medicineOf(resource, here), medicineOf(target, here)) &&
+            JSON.stringify(dosagesOf(resource)) === JSON.stringify(dosagesOf(target));
+          return differentPatients(resource, target, here) || (!again && !isOver) ? [at] : [];
+        },
+      ),
+  },
+  {
+    ...{ id: 'R-024', on, layer, severity: 'error', code: 'business-rule' },
+    says: 'An order is its own predecessor: correct priorPrescription.',
+    holds: (node, here) =>
+      ofTypes(node, ['MedicationRequest']).flatMap(({ resource, at }) => {
+        const seen = new Set<JsonObject>();
+        let prior = here.target(child(resource, 'priorPrescription'));
+        while (prior && prior !== resource && !seen.has(prior)) {
+          seen.add(prior);
+          prior = here.target(child(prior, 'priorPrescription'));
+        }
+        return prior === resource ? [`${at}.priorPrescription`] : [];
+      }),
+  },
+  {
+    ...{ id: 'R-031', on, layer, severity: 'warning', code: 'conflict' },
+    says: 'The encounter is of another patient.',
+    holds: (node, here) =>
+      pairs(node, here, 'MedicationRequest', 'encounter', 'Encounter').flatMap(({ at, resource, target }) =>
+        differentPatients(resource, target, here) ? [at] : [],
+      ),
+  },
+  {
+    ...{ id: 'R-236', on, layer, severity: 'warning', code: 'conflict' },
+    says: 'The class of the encounter and the category of the order do not go together (IMP with inpatient, AMB with outpatient).',
+    holds: (node, here) =>
+      pairs(node, here, 'MedicationRequest', 'encounter', 'Encounter').flatMap(({ entry, resource, target }) => {
+        const kind = text(child(target, 'class'), 'code');
+        const odd = kind === 'IMP' ? 'outpatient' : kind === 'AMB' ? 'inpatient' : '';
+        const category = children(resource, 'category').findIndex((each) => hasCode(each, odd));
+        return category < 0 ? [] : [`${entry}.category[${category}]`];
+      }),
+  },
+  {
+    ...{ id: 'R-103b', on, layer, severity: 'error', code: 'conflict' },
+    says: 'The dispense and the request that it was for are of different patients.',
+    holds: (node, here) =>
+      pairs(node, here, 'MedicationDispense', 'authorizingPrescription', 'MedicationRequest').flatMap(
+        ({ at, resource, target }) => (differentPatients(resource, target, here) ? [at] : []),
+      ),
+  },
+  {
+    ...{ id: 'R-104', on, layer, severity: 'warning', code: 'conflict' },
+    says: 'What was dispensed is not the medicine asked for, nor a product of it: say so in substitution.wasSubstituted.',
+    holds: (node, here) =>
+      pairs(node, here, 'MedicationDispense', 'authorizingPrescription', 'MedicationRequest').flatMap(
+        ({ entry, resource, target }) =>
+          child(resource, 'substitution')?.wasSubstituted === true ||
+          supplies(medicineOf(target, here), medicineOf(resource, here), here)
+            ? []
+            : [`${entry}.medication`],
+      ),
+  },
+  {
+    ...{ id: 'R-105', on, layer, severity: 'warning', code: 'conflict' },
+    says: 'The medicine was substituted, which the request does not allow.',
+    holds: (node, here) =>
+      pairs(node, here, 'MedicationDispense', 'authorizingPrescription', 'MedicationRequest').flatMap(
+        ({ entry, resource, target }) =>
+          child(resource, 'substitution')?.wasSubstituted === true &&
+          child(target, 'substitution')?.allowedBoolean === false
+            ? [`${entry}.substitution`]
+            : [],
+      ),
+  },
+  {
+    ...{ id: 'R-111', on, layer, severity: 'error', code: 'conflict' },
+    says: 'Dispensed for a request that is not to be dispensed (draft or entered in error).',
+    holds: (node, here) =>
+      pairs(node, here, 'MedicationDispense', 'authorizingPrescription', 'MedicationRequest').flatMap(
+        ({ at, target }) => (['draft', 'entered-in-error'].includes(text(target, 'status') ?? '') ? [at] : []),
+      ),
+  },
+  {
+    ...{ id: 'R-131', on, layer, severity: 'error', code: 'duplicate' },
+    says: 'More than one active entry for medicine of a clinical trial: there is one, however many medicines it stands for.',
+    holds: (node, here) =>
+      ofTypes(node, ['MedicationStatement'])
+        .filter(({ resource }) => resource.status === 'active' && hasCode(medicineOf(resource, here), trial))
+        .slice(1)
+        .map(({ at }) => at),
+  },
+  {
+    ...{ id: 'R-135', on, layer, severity: 'warning', code: 'conflict' },
+    says: 'The display of the reference is not that of the Medication that it leads to: is it the right one?',
+    holds: (node, here) =>
+      ofTypes(node, medicines).flatMap(({ resource, at }) => {
+        const reference = child(resource, 'medicationReference');
+        const shown = text(reference, 'display')?.toLowerCase().trim();
+        const target = here.target(reference);
+        if (shown === undefined || target?.resourceType !== 'Medication') return [];
+        const code = child(target, 'code');
+        const names = [text(code, 'text'), ...codings(code).map((coding) => text(coding, 'display'))].filter(Boolean);
+        return names.length === 0 || names.some((name) => name?.toLowerCase().trim() === shown)
+          ? []
+          : [`${at}.medication.display`];
+      }),
+  },
+  {
+    ...{ id: 'R-198', on, layer, severity: 'warning', code: 'business-rule' },
+    says: 'An active order for a patient who has died: stop it.',
+    holds: (node, here) =>
+      ofTypes(node, ['MedicationRequest']).flatMap(({ resource, at }) => {
+        const patient = here.target(child(resource, 'subject'));
+        const died = patient?.deceasedBoolean === true || patient?.deceasedDateTime !== undefined;
+        return died && resource.status === 'active' ? [`${at}.subject`] : [];
+      }),
+  },
+  {
+    ...{ id: 'R-242', on, layer, severity: 'error', code: 'conflict' },
+    says: 'An entry of the list is about another patient than the list.',
+    holds: (node, here) =>
+      ofTypes(node, ['List']).flatMap(({ resource, at }) =>
+        children(resource, 'entry').flatMap((entry, i) => {
+          const item = here.target(child(entry, 'item'));
+          const whose = item && (child(item, 'subject') ?? child(item, 'patient'));
+          return whose && differentPatients(resource, { subject: whose }, here) ? [`${at}.entry[${i}].item`] : [];
+        }),
+      ),
+  },
+];

@@ -1,0 +1,135 @@
+import { certainlyAfter } from '../invariants/date-order.ts';
+import { child, children, has, text } from '../invariants/reading.ts';
+import type { Fault, Here, Rule } from '../rules/rule.ts';
+import type { JsonObject } from '../structure/walk.ts';
+import { entriesOf, isTogether, ofTypes } from './bundle-entries.ts';
+import { referencesIn } from './references-in.ts';
+
+const on = ['Bundle'];
+const layer = 'guide';
+/** The events that the guide and UK Core use. */
+const events = [
+  ...['prescription-order', 'prescription-order-update', 'prescription-order-response', 'dispense-notification'],
+  ...['medication-dispense', 'medication-statement', 'current-medication', 'individual-requirements-1'],
+];
+
+/** The rules for a Bundle as a whole: its header, its references, what is in it for nothing. */
+export const bundleShapeRules: readonly Rule[] = [
+  {
+    ...{ id: 'R-250', on, layer, severity: 'error', code: 'required' },
+    says: 'The header of a message needs event[x] and source.endpoint.',
+    holds: (node) => {
+      const header = entriesOf(node)[0];
+      if (node.type !== 'message' || header?.resource.resourceType !== 'MessageHeader') return true;
+      const { resource, at } = header;
+      const isEvent = has(resource, 'eventCoding') || has(resource, 'eventUri');
+      const isSource = child(resource, 'source')?.endpoint !== undefined;
+      return [...(isEvent ? [] : [`${at}.event`]), ...(isSource ? [] : [`${at}.source.endpoint`])];
+    },
+  },
+  {
+    ...{ id: 'R-251a', on, layer, severity: 'error', code: 'not-found' },
+    says: 'This reference leads to nothing in the Bundle: add the resource, or send an absolute URL or an identifier.',
+    holds: (node, here) => unresolved(node, here, 'nowhere'),
+  },
+  {
+    ...{ id: 'R-251b', on, layer, severity: 'warning', code: 'value' },
+    says: 'This reference names an id, not a fullUrl of the Bundle: strict readers do not find it. Send the fullUrl.',
+    holds: (node, here) => unresolved(node, here, 'by-id'),
+  },
+  {
+    ...{ id: 'R-252', on, layer, severity: 'error', code: 'business-rule' },
+    says: 'The focus of a message is the business resource (the request, dispense or statement), not what it refers to.',
+    holds: (node, here) =>
+      ofTypes(node, ['MessageHeader']).flatMap(({ resource, at }) =>
+        children(resource, 'focus').flatMap((focus, i) => {
+          const target = here.target(focus);
+          const type = String(target?.resourceType);
+          return ['Medication', 'Patient', 'Practitioner', 'PractitionerRole', 'Organization'].includes(type)
+            ? [`${at}.focus[${i}]`]
+            : [];
+        }),
+      ),
+  },
+  {
+    ...{ id: 'R-254a', on, layer, severity: 'warning', code: 'required', at: 'timestamp' },
+    says: 'A message should say when it was made: send timestamp.',
+    holds: (node) => node.type !== 'message' || has(node, 'timestamp'),
+  },
+  {
+    ...{ id: 'R-254b', on, layer, severity: 'warning', code: 'business-rule', at: 'timestamp' },
+    says: 'The timestamp is in the future: correct it, or the clock.',
+    holds: (node, { now }) => !certainlyAfter(text(node, 'timestamp'), now),
+  },
+  {
+    ...{ id: 'R-255', on: ['MessageHeader'], layer, severity: 'warning', code: 'code-invalid', at: 'event' },
+    says: `An event that receivers may not know. Known ones: ${events.join(', ')}.`,
+    holds: (node) => {
+      const event = child(node, 'eventCoding');
+      return event === undefined || events.includes(text(event, 'code') ?? '');
+    },
+  },
+  {
+    ...{ id: 'R-257', on, layer, severity: 'information', code: 'business-rule' },
+    says: 'A contained resource, where an entry of the Bundle would do: nothing else can refer to it.',
+    holds: (node) =>
+      node.type !== 'message' ||
+      entriesOf(node).flatMap(({ resource, at }) =>
+        children(resource, 'contained').flatMap((_, i) => [`${at}.contained[${i}]`]),
+      ),
+  },
+  {
+    ...{ id: 'BUN-orphan', on, layer, severity: 'warning', code: 'business-rule' },
+    says: 'Nothing in the message leads to this resource: refer to it, or leave it out.',
+    holds: orphans,
+  },
+];
+
+/** The references that lead nowhere, or only by an id. */
+function unresolved(node: JsonObject, here: Here, wanted: 'nowhere' | 'by-id'): readonly Fault[] {
+  if (!isTogether(node)) return [];
+  const urls = new Set(entriesOf(node).flatMap(({ fullUrl }) => fullUrl ?? []));
+  return entriesOf(node).flatMap(({ resource, at }) =>
+    referencesIn(resource, at).flatMap(({ reference, at: place }) => {
+      const literal = text(reference, 'reference');
+      if (literal === undefined || literal.startsWith('#') || urls.has(literal)) return [];
+      const isUrn = /^urn:/.test(literal);
+      const found = here.target(reference);
+      if (wanted === 'by-id') return isUrn && found ? [{ at: `${place}.reference` }] : [];
+      // A relative reference may be to the receiver's own record; in a transaction it is.
+      const isOutside = /^https?:/.test(literal) || node.type === 'transaction' || has(reference, 'identifier');
+      return found || (isOutside && !isUrn) ? [] : [{ at: `${place}.reference` }];
+    }),
+  );
+}
+
+/** The entries of a message that nothing leads to from its header, or from whatever leads to it. */
+function orphans(node: JsonObject, here: Here): readonly string[] {
+  const entries = entriesOf(node);
+  const header = entries[0];
+  if (node.type !== 'message' || header?.resource.resourceType !== 'MessageHeader') return [];
+  const neighbours = new Map<JsonObject, JsonObject[]>(
+    entries.map(({ resource }): [JsonObject, JsonObject[]] => [
+      resource,
+      referencesIn(resource, '').flatMap(({ reference }): JsonObject[] => {
+        const target = here.target(reference);
+        return target ? [target] : [];
+      }),
+    ]),
+  );
+  const reached = new Set<JsonObject>([header.resource]);
+  const waiting: JsonObject[] = [header.resource];
+  for (let next = waiting.pop(); next; next = waiting.pop()) {
+    const from = next;
+    const back = entries.filter(
+      ({ resource }) => resource.resourceType === 'Provenance' || resource.resourceType === 'List',
+    );
+    const pointing = back.filter(({ resource }) => neighbours.get(resource)?.includes(from));
+    for (const each of [...(neighbours.get(from) ?? []), ...pointing.map(({ resource }) => resource)]) {
+      if (reached.has(each)) continue;
+      reached.add(each);
+      waiting.push(each);
+    }
+  }
+  return entries.filter(({ resource }) => !reached.has(resource)).map(({ at }) => at);
+}
