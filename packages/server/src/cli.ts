@@ -4,10 +4,11 @@ import type { Command } from './commands/command.ts';
 import { dmdCommand } from './commands/dmd.ts';
 import { doseCommand } from './commands/dose.ts';
 import { serveCommand } from './commands/serve.ts';
+import { translateCommand } from './commands/translate.ts';
 import { BadSetting } from './config.ts';
 import { VERSION } from './version.ts';
 
-const commands: readonly Command[] = [serveCommand, dmdCommand, doseCommand, checkCommand];
+const commands: readonly Command[] = [serveCommand, dmdCommand, doseCommand, translateCommand, checkCommand];
 
 /**
  * The `concord` command.

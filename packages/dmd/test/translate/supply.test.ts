@@ -85,7 +85,9 @@ describe('supply', async () => {
     const step = (sequence: number, dose: string, bounded: boolean) => ({
       ...dosageOf(dose),
       sequence,
-      timing: { repeat: { frequency: 1, period: 1, periodUnit: 'd', ...(bounded ? { boundsDuration: week } : {}) } },
+      timing: {
+        repeat: { frequency: 1, period: 1, periodUnit: 'd' as const, ...(bounded ? { boundsDuration: week } : {}) },
+      },
     });
     const answer = supplyQuantity(dictionary, {
       medication: idOf(dictionary, 'VMP', 'Prednisolone 5mg tablets'),

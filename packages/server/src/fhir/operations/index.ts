@@ -1,14 +1,20 @@
 import { terminologyRows } from '../../dmd/operations.ts';
 import { currentMedicationOperation } from './current-medication.ts';
+import { doseToProductOperation } from './dose-to-product.ts';
 import { doseToTextOperation } from './dose-to-text.ts';
 import type { Operation } from './operation.ts';
+import { productToDoseOperation } from './product-to-dose.ts';
+import { supplyQuantityOperation } from './supply-quantity.ts';
 import { textToDoseOperation } from './text-to-dose.ts';
 import { validateOperation } from './validate.ts';
 
 /** Every operation of the server. */
 export const operations: readonly Operation[] = [
   currentMedicationOperation,
+  doseToProductOperation,
   doseToTextOperation,
+  productToDoseOperation,
+  supplyQuantityOperation,
   textToDoseOperation,
   validateOperation,
   ...terminologyRows,

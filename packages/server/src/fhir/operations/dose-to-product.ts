@@ -1,0 +1,125 @@
+import { type AskedDose, type DoseQuestion, doseToProducts, translateResource } from '@concord/dmd';
+import type { FhirResource, Parameters, ParametersParameter } from 'fhir/r4';
+import { releaseOf } from '../../dmd/release-of.ts';
+import { refuse } from '../refusal.ts';
+import type { Operation } from './operation.ts';
+import { readParameters } from './parameters.ts';
+import {
+  askedQuantity,
+  codingIn,
+  excludedParameter,
+  oneOf,
+  only,
+  outcomeParameters,
+  productParameters,
+  quantityOf,
+  remarkParameter,
+} from './translation-answers.ts';
+
+const KNOWN = [
+  ...['medication', 'dose', 'form', 'route', 'setting', 'weight', 'bodySurfaceArea'],
+  ...['preferred', 'blocked', 'inStock', 'resource', 'product'],
+];
+
+/**
+ * `$dose-to-product`: the products that make a dose of a moiety, best first, with how much of each and why.
+ *
+ * In: `medication` (valueCoding, a VTM), `dose` (valueQuantity or valueRange, 1..*: several are the steps of a dosage,
+ * and a product must serve them all); optional `form`, `route` (valueCoding), `setting` (primary, secondary), `weight`,
+ * `bodySurfaceArea` (valueQuantity), `preferred`, `blocked`, `inStock` (valueCoding, 0..*). Out, in rank order: `product`
+ * with `medication`, `level`, `quantity` (or `fraction` where no decimal is exact), `sameAs`, `arithmetic`, `rank`,
+ * `reason`, `caution`, `under`; `combination`; `excluded`; `outcome`. Where no product makes the dose: `refusal`.
+ *
+ * With `resource` (a request or statement of a moiety) and `product` (valueCoding, the one a person chose) instead of
+ * `medication` and `dose`: `resource`, the same for that product, ready to post.
+ */
+export const doseToProductOperation: Operation = {
+  name: 'dose-to-product',
+  definition: 'https://concord.example/OperationDefinition/dose-to-product',
+  on: { system: true, types: [], instances: [] },
+  get: false,
+  async run(session, request) {
+    const parameters = readParameters(request, 'dose-to-product', KNOWN);
+    const { dictionary } = await releaseOf(session);
+    const options = optionsIn(parameters);
+    const resource = only(parameters, 'resource')?.resource;
+    const parameter: ParametersParameter[] = [];
+    if (resource !== undefined) {
+      const product = only(parameters, 'product');
+      const answer = translateResource(dictionary, resource, {
+        ...options,
+        product: product && codingIn(product),
+      });
+      if (answer.outcome === 'translated') {
+        parameter.push({ name: 'resource', resource: answer.resource as unknown as FhirResource });
+      } else parameter.push(...answer.refusals.map((each) => remarkParameter('refusal', each)));
+      parameter.push(...outcomeParameters(answer.remarks));
+    } else {
+      const answer = doseToProducts(dictionary, { ...options, ...doseIn(parameters) });
+      if (answer.outcome === 'products') {
+        parameter.push(...answer.products.flatMap((offer) => productParameters(offer)));
+        for (const { parts, arithmetic } of answer.combinations) {
+          const part = parts.map(({ product, quantity }) => ({
+            name: 'product',
+            part: [
+              {
+                name: 'medication',
+                valueCoding: { system: 'https://dmd.nhs.uk', code: product.id, display: product.name },
+              },
+              { name: 'quantity', valueQuantity: quantityOf(quantity) ?? {} },
+            ],
+          }));
+          parameter.push({ name: 'combination', part: [...part, { name: 'arithmetic', valueString: arithmetic }] });
+        }
+      } else parameter.push(...answer.refusals.map((each) => remarkParameter('refusal', each)));
+      parameter.push(...answer.excluded.map(excludedParameter), ...outcomeParameters(answer.remarks));
+    }
+    const body: Parameters = { resourceType: 'Parameters', parameter };
+    return { status: 200, text: JSON.stringify(body) };
+  },
+};
+
+function doseIn(parameters: readonly ParametersParameter[]): Pick<DoseQuestion, 'vtm' | 'dose'> {
+  const medication = only(parameters, 'medication');
+  const doses = parameters.filter(({ name }) => name === 'dose');
+  if (medication === undefined || doses.length === 0) {
+    throw refuse(
+      400,
+      'required',
+      'Send medication (valueCoding) and dose (valueQuantity or valueRange), or a resource.',
+      {
+        expression: medication === undefined ? 'medication' : 'dose',
+      },
+    );
+  }
+  const dose = doses.map((each): AskedDose => {
+    if (each.valueRange === undefined) return askedQuantity(each, each.valueQuantity);
+    const { low, high } = each.valueRange ?? {};
+    return { low: low && askedQuantity(each, low), high: high && askedQuantity(each, high) };
+  });
+  return { vtm: codingIn(medication), dose };
+}
+
+function optionsIn(parameters: readonly ParametersParameter[]): Omit<DoseQuestion, 'vtm' | 'dose'> {
+  const coding = (name: string) => {
+    const found = only(parameters, name);
+    return found && codingIn(found);
+  };
+  const quantity = (name: string) => {
+    const found = only(parameters, name);
+    return found && askedQuantity(found, found.valueQuantity);
+  };
+  const ids = (name: string) => {
+    const found = parameters.filter((each) => each.name === name);
+    return found.length === 0 ? {} : { [name]: found.map((each) => codingIn(each).code) };
+  };
+  const setting = only(parameters, 'setting');
+  return {
+    form: coding('form'),
+    route: coding('route'),
+    setting: setting && oneOf(setting, ['primary', 'secondary']),
+    weight: quantity('weight'),
+    bodySurfaceArea: quantity('bodySurfaceArea'),
+    formulary: { ...ids('preferred'), ...ids('blocked'), ...ids('inStock') },
+  };
+}
