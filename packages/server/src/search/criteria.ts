@@ -1,4 +1,5 @@
 import type { Interval } from './dates.ts';
+import type { Nearby } from './near.ts';
 import type { Parameter } from './parameters.ts';
 
 /** One `name=value,value` of a search: any of its values may match; all criteria of a search must. */
@@ -30,6 +31,7 @@ export type Wanted =
   | ({ kind: 'date'; prefix: Prefix } & Interval)
   | ({ kind: 'quantity'; prefix: Prefix; system?: string; code?: string } & Interval)
   | { kind: 'uri'; uri: string }
+  | ({ kind: 'near' } & Nearby)
   | { kind: 'composite'; parts: Wanted[] };
 
 export interface Include {

@@ -1,5 +1,6 @@
 import type { Modifier, Prefix, Wanted } from './criteria.ts';
 import type { Interval } from './dates.ts';
+import { isNear } from './near.ts';
 import { normalise, type SearchValue } from './values.ts';
 
 /**
@@ -30,6 +31,8 @@ export function matches(value: SearchValue, wanted: Wanted, modifier?: Modifier)
       return value.kind === 'quantity' && matchesUnit(value, wanted) && compares(value, wanted, wanted.prefix);
     case 'uri':
       return value.kind === 'uri' && matchesUri(value.uri, wanted.uri, modifier?.name);
+    case 'near':
+      return value.kind === 'position' && isNear(value, wanted);
     case 'composite':
       return (
         value.kind === 'composite' &&

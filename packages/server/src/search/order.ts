@@ -58,6 +58,7 @@ function sortKey(value: SearchValue): Key {
       return Number.isFinite(value.lo) ? value.lo : value.hi;
     case 'uri':
       return value.uri;
+    case 'position':
     case 'composite':
       return null;
   }

@@ -30,9 +30,6 @@ const definitions = JSON.parse(
   readFileSync(new URL('./generated/search-parameters.json', import.meta.url), 'utf8'),
 ) as Definition[];
 
-/** `near` needs geometry; the others are answered where Resource.meta is. */
-const UNSUPPORTED: ReadonlySet<string> = new Set(['near']);
-
 const typeOfDefinition = new Map(definitions.map((each) => [each.url, each.type as ParameterType]));
 const byType = new Map<string, ReadonlyMap<string, Parameter>>();
 
@@ -50,7 +47,7 @@ export function parametersOf(type: string): ReadonlyMap<string, Parameter> {
         .filter(
           (each) => each.base.includes(type) || each.base.includes('Resource') || each.base.includes('DomainResource'),
         )
-        .filter((each) => each.expression !== undefined && !UNSUPPORTED.has(each.code))
+        .filter((each) => each.expression !== undefined)
         .map((each) => [each.code, parameter(each, type)]),
     );
     byType.set(type, parameters);

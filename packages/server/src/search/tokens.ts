@@ -56,6 +56,7 @@ function namesOf(value: SearchValue): string[] {
       return endBuckets(day(value.lo), day(value.hi));
     case 'quantity':
       return endBuckets(magnitude(value.lo), magnitude(value.hi));
+    case 'position':
     case 'composite':
       return [];
   }
@@ -109,6 +110,7 @@ function demandsOf(wanted: Wanted): string[][] {
       return rangeDemands(wanted.prefix, day(wanted.lo), day(wanted.hi));
     case 'quantity':
       return rangeDemands(wanted.prefix, magnitude(wanted.lo), magnitude(wanted.hi));
+    case 'near':
     case 'composite':
       return [];
   }

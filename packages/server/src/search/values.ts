@@ -1,5 +1,6 @@
 import { type Interval, parseDate } from './dates.ts';
 import type { Selected } from './expression.ts';
+import { type Position, positionOf } from './near.ts';
 import type { Parameter, ParameterType } from './parameters.ts';
 import { soundOf } from './phonetic.ts';
 
@@ -11,6 +12,7 @@ export type SearchValue =
   | DateValue
   | QuantityValue
   | UriValue
+  | PositionValue
   | CompositeValue;
 
 interface TokenValue {
@@ -51,6 +53,9 @@ interface UriValue {
   kind: 'uri';
   uri: string;
 }
+interface PositionValue extends Position {
+  kind: 'position';
+}
 interface CompositeValue {
   kind: 'composite';
   parts: SearchValue[][];
@@ -79,7 +84,10 @@ const readers: Record<ParameterType, (selected: Selected) => SearchValue[]> = {
   quantity: ({ value }) => quantities(value),
   uri: ({ value }) => (typeof value === 'string' ? [{ kind: 'uri', uri: value }] : []),
   composite: () => [],
-  special: () => [],
+  special: ({ value }) => {
+    const position = positionOf(value);
+    return position === undefined ? [] : [{ kind: 'position', ...position }];
+  },
 };
 
 type Loose = Record<string, unknown>;

@@ -1,5 +1,6 @@
 import { type Modifier, PREFIXES, type Prefix, type Wanted } from './criteria.ts';
 import { parseDate } from './dates.ts';
+import { readNearby } from './near.ts';
 import type { Parameter, ParameterType } from './parameters.ts';
 import { soundOf } from './phonetic.ts';
 import { SearchRefusal } from './refusal.ts';
@@ -101,7 +102,7 @@ function readValue(
     case 'composite':
       return composite(source, parameter, part, site);
     case 'special':
-      throw new SearchRefusal(source, 'not-supported', `${source} is not supported.`);
+      return near(source, part);
   }
 }
 
@@ -183,6 +184,16 @@ function quantity(source: string, part: string): Wanted {
     ...(system === undefined || system === '' ? {} : { system }),
     ...(code === undefined || code === '' ? {} : { code }),
   };
+}
+
+function near(source: string, part: string): Wanted {
+  const nearby = readNearby(splitEscaped(part, '|').map(unescaped));
+  if (nearby !== undefined) return { kind: 'near', ...nearby };
+  throw new SearchRefusal(
+    source,
+    'value',
+    `${source} takes latitude|longitude|distance|unit in degrees and m, km or [mi_i], such as 53.8|-1.55|5|km; "${part}" is not that.`,
+  );
 }
 
 function composite(source: string, parameter: Parameter, part: string, site: Site): Wanted {
