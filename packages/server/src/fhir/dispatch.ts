@@ -12,7 +12,8 @@ import { read, vread } from './interactions/read.ts';
 import { search } from './interactions/search.ts';
 import { conditionalUpdate, update } from './interactions/update.ts';
 import { answerCurrentMedication } from './operations/current-medication.ts';
-import { operationAt } from './operations/index.ts';
+import { definitionInteraction } from './operations/definitions.ts';
+import { operationAt, operations } from './operations/index.ts';
 import { readPrefer } from './prefer.ts';
 import { refuse } from './refusal.ts';
 import type { FhirAnswer, FhirRequest, Session } from './request.ts';
@@ -34,6 +35,7 @@ export async function dispatch(session: Session, request: FhirRequest): Promise<
   if (path.length === 1 && first === 'currentmedication' && method === 'GET')
     return answerCurrentMedication(session, request);
   if (path.length === 1 && first === '_history' && method === 'GET') return history(session, request);
+  if (first === 'OperationDefinition') return definitionInteraction(session, request, method, operations);
   if (isTerminologyType(first)) return terminologyInteraction(session, request, method, first);
   if (!RESOURCE_TYPES.has(first)) {
     throw refuse(
