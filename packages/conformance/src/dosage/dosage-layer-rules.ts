@@ -26,15 +26,28 @@ function readingOf(node: JsonObject, { kept }: Here): Reading {
   return reading;
 }
 
-const digits = (text: string | undefined) =>
-  (text ?? '')
-    .match(/\d+(?:\.\d+)?/g)
-    ?.sort()
-    .join() ?? '';
+const numberWords: Readonly<Record<string, string>> = {
+  once: '1 times',
+  twice: '2 times',
+  one: '1',
+  two: '2',
+  half: '0.5',
+};
 
+/** Words with their numbers as digits, and their words without: `2 tablets` is 2 and tablet. */
+function measured(words: string): { numbers: string; rest: string } {
+  const plain = words
+    .toLowerCase()
+    .replace(/[a-z]+/g, (word) => numberWords[word] ?? word.replace(/(?<=[a-z]{3})s$/, ''));
+  const number = /\d+(?:\.\d+)?/g;
+  return { numbers: (plain.match(number) ?? []).join(), rest: plain.replace(number, '').replace(/\s+/g, ' ').trim() };
+}
+
+/** A contradiction is an error where both count the same thing and give another number. */
 function contradiction({ part, inText = '', inStructure = '' }: DosageTextDifference): Omit<Fault, 'at'> {
+  const [text, structure] = [measured(inText), measured(inStructure)];
   return {
-    severity: digits(inText) === digits(inStructure) ? 'warning' : 'error',
+    severity: text.rest === structure.rest && text.numbers !== structure.numbers ? 'error' : 'warning',
     says: `Text and structure contradict each other (${part ?? 'words'}): "${inText}" in the text, "${inStructure}" from the structure. Ask which is meant, and send both alike.`,
   };
 }

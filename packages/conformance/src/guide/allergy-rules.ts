@@ -37,7 +37,7 @@ export const allergyRules: readonly Rule[] = [
     holds: (node) => !hasChoice(node, 'onset') || has(node, 'onsetDateTime') || has(node, 'onsetAge'),
   },
   {
-    ...{ id: 'R-224', on, layer, severity: 'error', code: 'business-rule', at: 'code' },
+    ...{ id: 'R-224', on, layer, severity: 'warning', code: 'business-rule', at: 'code' },
     says: 'A drug allergy that lost its code in transfer: no prescribing until a person has said which drug it is.',
     holds: (node) => !hasCode(child(node, 'code'), degraded),
   },

@@ -85,6 +85,9 @@ export const bundleShapeRules: readonly Rule[] = [
   },
 ];
 
+/** Bundles that travel without the record that they come from. */
+const closed = ['message', 'document'];
+
 /** The references that lead nowhere, or only by an id. */
 function unresolved(node: JsonObject, here: Here, wanted: 'nowhere' | 'by-id'): readonly Fault[] {
   if (!isTogether(node)) return [];
@@ -96,8 +99,9 @@ function unresolved(node: JsonObject, here: Here, wanted: 'nowhere' | 'by-id'): 
       const isUrn = /^urn:/.test(literal);
       const found = here.target(reference);
       if (wanted === 'by-id') return isUrn && found ? [{ at: `${place}.reference` }] : [];
-      // A relative reference may be to the receiver's own record; in a transaction it is.
-      const isOutside = /^https?:/.test(literal) || node.type === 'transaction' || has(reference, 'identifier');
+      // A relative reference may be to the holder's own record: in a transaction or collection it is.
+      const isOutside =
+        /^https?:/.test(literal) || !closed.includes(text(node, 'type') ?? '') || has(reference, 'identifier');
       return found || (isOutside && !isUrn) ? [] : [{ at: `${place}.reference` }];
     }),
   );

@@ -64,11 +64,15 @@ export const profileRules: readonly Rule[] = [
     says: 'UK Core allows one of these: keep the one that holds.',
     holds: (node, here) => {
       const type = typeOf(here);
-      return (limited.get(type) ?? []).flatMap((row) =>
-        found(node, type, row.path, row)
-          .slice(row.max)
-          .map(({ at }) => at),
-      );
+      return (limited.get(type) ?? []).flatMap((row) => {
+        const counts = new Map<string, number>();
+        return found(node, type, row.path, row).flatMap(({ at }) => {
+          const owner = at.slice(0, at.lastIndexOf('.'));
+          const count = (counts.get(owner) ?? 0) + 1;
+          counts.set(owner, count);
+          return count > row.max ? [at] : [];
+        });
+      });
     },
   },
   {
