@@ -6,7 +6,7 @@ import { hasModulus11Digit } from './check-digit.ts';
 import { patientSystems } from './systems.ts';
 
 /** How the values of one identifier system look. */
-export interface IdentifierFormat {
+interface IdentifierFormat {
   readonly rule: string;
   readonly systems: readonly string[];
   readonly severity: 'error' | 'warning';
@@ -26,7 +26,7 @@ function isChi(value: string): boolean {
 }
 
 /** The identifier systems whose values can be checked by themselves. */
-export const identifierFormats: readonly IdentifierFormat[] = [
+const identifierFormats: readonly IdentifierFormat[] = [
   {
     rule: 'R-190',
     systems: [nhsNumber],

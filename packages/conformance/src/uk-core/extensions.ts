@@ -8,7 +8,7 @@ export interface ExtensionValue {
 }
 
 /** A part of an extension that has parts. */
-export interface ExtensionPart extends ExtensionValue {
+interface ExtensionPart extends ExtensionValue {
   readonly name: string;
   readonly min: number;
   readonly max: number;

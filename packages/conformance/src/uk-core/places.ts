@@ -22,7 +22,7 @@ for (const { type, rows } of profiles.values()) {
 const urlOfExtension = new Map([...extensions.keys()].map((url) => [url.slice(url.lastIndexOf('/') + 1), url]));
 
 /** The url of the extension whose definition has this short name; HL7's own are not in the table. */
-export function extensionUrl(name: string): string {
+function extensionUrl(name: string): string {
   return urlOfExtension.get(name) ?? `http://hl7.org/fhir/StructureDefinition/${name}`;
 }
 

@@ -4,7 +4,7 @@ import { outcomeOf } from './check-outcome.ts';
 import type { FhirAnswer, Session } from './request.ts';
 
 /** What the errors of one layer of checks do to a write. */
-export type OnWrite =
+type OnWrite =
   /** They refuse it. */
   | 'refuse'
   /** They, and all else that is found, are told to a client that asks for `Prefer: return=OperationOutcome`. */

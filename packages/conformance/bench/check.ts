@@ -1,0 +1,32 @@
+/** How many MedicationRequests a second one core checks in all layers, warm. Run: node packages/conformance/bench/check.ts */
+import { fileURLToPath } from 'node:url';
+import { loadRelease, openSnapshotBytes } from '@concord/dmd';
+import { demoBundles } from '../../../samples/patients/load.ts';
+import { check, layers } from '../src/index.ts';
+
+const { snapshot } = await loadRelease([fileURLToPath(new URL('../../../samples/dmd', import.meta.url))]);
+const dictionary = openSnapshotBytes(Buffer.from(snapshot));
+const requests = demoBundles('2026-03-02')
+  .flatMap(({ entry }) => entry ?? [])
+  .flatMap(({ resource }) => (resource?.resourceType === 'MedicationRequest' ? [resource] : []));
+const now = '2026-03-02T12:00:00Z';
+
+/** Checks each request in turn until the time is up. */
+function perSecond(asked: typeof layers, milliseconds: number): number {
+  let done = 0;
+  const start = process.cpuUsage();
+  const end = performance.now() + milliseconds;
+  while (performance.now() < end) {
+    for (const request of requests) check(request, { layers: asked, dictionary, now });
+    done += requests.length;
+  }
+  const { user, system } = process.cpuUsage(start);
+  return done / ((user + system) / 1e6);
+}
+
+const rows = [['all', layers] as const, ...layers.map((layer) => [layer, [layer]] as const)];
+console.log(`${requests.length} MedicationRequests of the demo patients; per second of one core's time`);
+for (const [name, asked] of rows) {
+  perSecond(asked, 1000);
+  console.log(`${name.padEnd(9)} ${Math.round(perSecond(asked, 2000)).toLocaleString('en-GB').padStart(9)}`);
+}
