@@ -8,6 +8,7 @@ import { productWords, translateAmounts } from './dosage-amounts.ts';
 import { misshapen } from './dosage-shape.ts';
 import { type FormRules, formRule } from './forms.ts';
 import { type Remark, remark } from './remark.ts';
+import { sentText } from './sent-text.ts';
 import { type StrengthReading, strengthOf } from './strength.ts';
 import { tradeFamilyOf } from './trade-family.ts';
 
@@ -70,6 +71,12 @@ export function productToDose(dictionary: Dictionary, question: ProductQuestion)
       refusals.push(remark('U6', 'not-translatable', message, path(index)));
       continue;
     }
+    const sent = sentText(dosage, path(index));
+    if (sent.refusal !== undefined) {
+      refusals.push(sent.refusal);
+      continue;
+    }
+    if (sent.remark !== undefined) remarks.push(sent.remark);
     const amounts = translateAmounts(dictionary, reading, dosage, path(index));
     if (!amounts.ok) {
       refusals.push(amounts.refusal);

@@ -75,6 +75,7 @@ export type RemarkCode =
   | 'trade-family-kept'
   | 'brand-lost'
   | 'mentions-product'
+  | 'other-words'
   | 'left-out'
   | 'not-translatable'
   | 'two-orders'

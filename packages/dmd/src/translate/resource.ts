@@ -8,6 +8,7 @@ import type { AskedDose } from './dose.ts';
 import { type DoseQuestion, doseToProducts, type OfferedQuantity } from './dose-to-products.ts';
 import { type ProductQuestion, productToDose } from './product-to-dose.ts';
 import { type Outcome, type Remark, refused, remark } from './remark.ts';
+import { sentText } from './sent-text.ts';
 import { TRADE_FAMILY_URL } from './trade-family.ts';
 
 type Json = { readonly [name: string]: unknown };
@@ -188,6 +189,9 @@ function productDosages(
     if (fault !== undefined) {
       return { refusal: remark('T2', 'no-dose', 'This is not a FHIR Dosage that can be read.', fault), remarks };
     }
+    const sent = sentText(dosage, path);
+    if (sent.refusal !== undefined) return { refusal: sent.refusal, remarks };
+    if (sent.remark !== undefined) remarks.push(sent.remark);
     const entries = Array.isArray(dosage?.doseAndRate) ? dosage.doseAndRate : [];
     const [entry, ...others] = entries;
     const maxima = dosage?.maxDosePerPeriod ?? dosage?.maxDosePerAdministration ?? dosage?.maxDosePerLifetime;

@@ -21,6 +21,7 @@ import { misshapen } from './dosage-shape.ts';
 import { formRule } from './forms.ts';
 import { DRAWN_UP_FROM } from './measures.ts';
 import { done, type Outcome, type Remark, refused, remark } from './remark.ts';
+import { sentText } from './sent-text.ts';
 import { quantityFor, type StrengthReading, strengthOf, unitOf } from './strength.ts';
 import { boundsOf, daysOf, dosesIn, perDay } from './supply-timing.ts';
 
@@ -84,6 +85,9 @@ export function supplyQuantity(dictionary: Dictionary, question: SupplyQuestion)
     const fault = misshapen(dosage, path);
     if (fault !== undefined)
       return refuse(remark('S1', 'no-dose', 'This is not a FHIR Dosage that can be read.', fault));
+    const sent = sentText(dosage, path);
+    if (sent.refusal !== undefined) return refuse(sent.refusal);
+    if (sent.remark !== undefined) remarks.push(sent.remark);
     const amount = productAmount(dictionary, vmp, dosage, path, remarks);
     if (!amount.ok) return refuse(amount.refusal);
     each.push({ amount: amount.value, dosage, path });

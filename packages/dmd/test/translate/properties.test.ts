@@ -144,6 +144,35 @@ describe('there and back (U8)', async () => {
     assert.equal(reasons, reach.vmps - reach.translated, 'every other product has one reason');
   });
 
+  test('every actual product that keeps its brand is listed itself, under or in place of its VMP', {
+    skip: withoutData,
+  }, async () => {
+    const full = await rehearsalDictionary();
+    let seen = 0;
+    let nth = 0;
+    for (const amp of full.all('AMP')) {
+      const vmp = full.vmp(amp.vmpId);
+      if (vmp === undefined || !amp.available || amp.invalid || !/^0*[49]$/.test(vmp.prescribingStatus.code)) continue;
+      // One in ten: brands of one VMP are alike in this.
+      if (nth++ % 10 !== 0) continue;
+      const { dosage } = oneOf(full, vmp);
+      const answer = productToDose(full, { medication: amp.id, dosage });
+      if (answer.outcome === 'refused') continue;
+      seen++;
+      assert.ok(answer.tradeFamily, amp.description);
+      const quantity = answer.dosages[0]?.doseAndRate?.[0]?.doseQuantity;
+      const dose = { value: quantity?.value ?? '', unit: { system: quantity?.system, code: quantity?.code ?? '' } };
+      const back = doseToProducts(full, { vtm: answer.vtm.id, dose, form: answer.form?.code, evenUnavailable: true });
+      assert.ok(back.outcome === 'products', amp.description);
+      const listed = back.products.flatMap((offer) => [offer, ...offer.actualProducts]);
+      assert.ok(
+        listed.some(({ product }) => product.id === amp.id),
+        amp.description,
+      );
+    }
+    assert.ok(seen > 20, String(seen));
+  });
+
   test('the table of forms holds codes of the release only', { skip: withoutData }, async () => {
     const full = await rehearsalDictionary();
     const unknown = formCodes().filter((code) => full.lookupEntry('FORM', code) === undefined);

@@ -178,4 +178,53 @@ describe('whole resources', async () => {
       denominator: day,
     });
   });
+
+  test('everything else of a dosage is unchanged', () => {
+    const others = {
+      id: 'd1',
+      extension: [{ url: 'https://example.nhs.uk/x', valueString: 'kept' }],
+      sequence: 3,
+      additionalInstruction: [{ text: 'With or after food' }],
+      patientInstruction: 'Swallow one tablet whole',
+      timing,
+      asNeededCodeableConcept: { text: 'pain' },
+      site: { text: 'mouth' },
+      route: { coding: [{ system: 'http://snomed.info/sct', code: '26643006', display: 'Oral route' }] },
+      method: { text: 'Swallow' },
+    };
+    const answer = translateResource(
+      dictionary,
+      request('42271611000001102', tablet, {
+        dosageInstruction: [{ ...others, doseAndRate: [{ doseQuantity: tablet }] }],
+      }),
+    );
+    assert.ok(answer.outcome === 'translated');
+    const [{ doseAndRate, text, ...kept } = {} as Record<string, unknown>] = answer.resource
+      .dosageInstruction as Record<string, unknown>[];
+    assert.deepEqual(kept, others);
+    assert.ok(doseAndRate && text);
+    assert.ok(answer.remarks.some(({ code }) => code === 'mentions-product'));
+  });
+
+  test('a text that contradicts the structure is refused; one in other words is spoken of', () => {
+    const said = (text: string) =>
+      translateResource(
+        dictionary,
+        request('42271611000001102', tablet, {
+          dosageInstruction: [{ text, timing, doseAndRate: [{ doseQuantity: tablet }] }],
+        }),
+      );
+    const contradicts = said('2 tablet - twice a day');
+    assert.ok(contradicts.outcome === 'refused');
+    assert.deepEqual(
+      contradicts.refusals.map(({ code }) => code),
+      ['disagrees'],
+    );
+    const words = said('as the consultant said');
+    assert.ok(words.outcome === 'translated');
+    assert.ok(words.remarks.some(({ code }) => code === 'other-words'));
+    const same = said('1 tablet - twice a day');
+    assert.ok(same.outcome === 'translated');
+    assert.ok(!same.remarks.some(({ code }) => code === 'other-words'));
+  });
 });
