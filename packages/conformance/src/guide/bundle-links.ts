@@ -1,0 +1,62 @@
+import { isPatientSystem } from '../identity/systems.ts';
+import { child, children, text } from '../invariants/reading.ts';
+import { codings } from '../rules/reading.ts';
+import type { Here } from '../rules/rule.ts';
+import type { JsonObject } from '../structure/walk.ts';
+import { ofTypes } from './bundle-entries.ts';
+
+/** The national number, or else the place, of the patient that a reference is to. */
+export function patientOf(reference: JsonObject | undefined, here: Here): { number?: string; place?: string } {
+  const target = here.target(reference);
+  const identifiers = [child(reference, 'identifier'), ...children(target, 'identifier')];
+  const national = identifiers.find((identifier) => isPatientSystem(text(identifier, 'system')));
+  const number = text(national, 'value');
+  const place = text(reference, 'reference');
+  return { ...(number === undefined ? {} : { number }), ...(place === undefined ? {} : { place }) };
+}
+
+/** True where two concepts share a code, or one has none. */
+export const sameCoding = (a: JsonObject | undefined, b: JsonObject | undefined) => {
+  const [first, second] = [codings(a), codings(b)];
+  if (first.length === 0 || second.length === 0) return true;
+  return first.some((x) => second.some((y) => text(x, 'code') === text(y, 'code')));
+};
+
+/** Is what was supplied equal to, or under, what was asked for in dm+d? True where that cannot be told. */
+export function supplies(asked: JsonObject | undefined, given: JsonObject | undefined, { dictionary }: Here): boolean {
+  if (sameCoding(asked, given) || !dictionary) return true;
+  const now = (concept: JsonObject | undefined) =>
+    codings(concept).flatMap((coding) => {
+      const found = dictionary.resolve(text(coding, 'code') ?? '');
+      return found.status === 'current' || found.status === 'superseded' ? [found.id] : [];
+    });
+  const [asks, gives] = [now(asked), now(given)];
+  if (asks.length === 0 || gives.length === 0) return true;
+  const above = (id: string) => [
+    id,
+    dictionary.vmpOf(id)?.id,
+    dictionary.vtmOf(id)?.id,
+    ...dictionary.parents(id).map((p) => p.id),
+  ];
+  return gives.some((id) => above(id).some((each) => each !== undefined && asks.includes(each)));
+}
+
+/** Pairs of a resource and one that it points to, where both are in the Bundle. */
+export function pairs(node: JsonObject, here: Here, type: string, element: string, targetType: string) {
+  return ofTypes(node, [type]).flatMap(({ at, resource }) => {
+    const value = resource[element];
+    const references = (Array.isArray(value) ? value : [value]) as (JsonObject | undefined)[];
+    return references.flatMap((reference, i) => {
+      const target = reference && here.target(reference);
+      const below = Array.isArray(value) ? `${at}.${element}[${i}]` : `${at}.${element}`;
+      return target?.resourceType === targetType ? [{ at: below, entry: at, resource, target }] : [];
+    });
+  });
+}
+
+/** True where two resources are certainly of different patients. */
+export const differentPatients = (a: JsonObject, b: JsonObject, here: Here) => {
+  const [first, second] = [patientOf(child(a, 'subject'), here), patientOf(child(b, 'subject'), here)];
+  if (first.number !== undefined && second.number !== undefined) return first.number !== second.number;
+  return first.place !== undefined && second.place !== undefined && first.place !== second.place;
+};
