@@ -8,7 +8,7 @@ for (const offer of answer.outcome === 'products' ? answer.products : [])
 
 const tablet = { value: 1, unit: 'tablet', system: 'http://snomed.info/sct', code: '428673006' };
 const dosage = {
-  timing: { repeat: { frequency: 2, period: 1, periodUnit: 'd' } },
+  timing: { repeat: { frequency: 2, period: 1, periodUnit: 'd' as const } },
   doseAndRate: [{ doseQuantity: tablet }],
 };
 for (const medication of ['42271611000001102', '42010211000001106']) {

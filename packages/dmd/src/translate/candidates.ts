@@ -55,7 +55,10 @@ const UNKNOWN_STATUS: StatusRow = {
 };
 
 /** What a VMP's prescribing status says. */
-export function prescribingStatus(vmp: Vmp, setting: CareSetting): { offering: Offering; remark: Remark | undefined } {
+export function prescribingStatus(
+  vmp: Pick<Vmp, 'prescribingStatus'>,
+  setting: CareSetting,
+): { offering: Offering; remark: Remark | undefined } {
   const row = STATUSES[String(Number(vmp.prescribingStatus.code))] ?? UNKNOWN_STATUS;
   const said = row.code === undefined ? undefined : remark('T1', row.code, row.says);
   return { offering: row[setting], remark: said };

@@ -1,12 +1,12 @@
 /** The second list: strengths of one form together, fewest units first (T6). */
 
-import type { Dictionary, Vmp } from '../dictionary/dictionary.ts';
 import { compare, divide, multiply, type Rational, rational } from '../units/rational.ts';
 import { type ExactQuantity, exactQuantity, exactText, inUnit, type NamedUnit } from './amount.ts';
 import { compareText, prescribingStatus } from './candidates.ts';
-import { type ProductReference, referenceTo } from './concept.ts';
+import type { ProductReference } from './concept.ts';
 import type { ReadDose } from './dose.ts';
-import type { DoseQuestion } from './dose-to-products.ts';
+import type { DoseQuestion } from './dose-question.ts';
+import type { ProductFacts } from './facts.ts';
 import type { StrengthReading } from './strength.ts';
 
 /** Several products together that make a dose. */
@@ -27,40 +27,32 @@ const MOST_FOR_THREE = 10;
 const ZERO: Rational = { numerator: 0n, denominator: 1n };
 
 interface Strength {
-  readonly vmp: Vmp;
+  readonly product: ProductReference;
   readonly value: Rational;
   readonly unit: NamedUnit;
 }
 
 /** Whole units of two or more strengths of one form that make the dose. Only for single doses that are amounts. */
 export function combinationsOf(
-  _dictionary: Dictionary,
-  candidates: readonly { readonly vmp: Vmp; readonly reading: StrengthReading }[],
+  candidates: readonly { readonly facts: ProductFacts; readonly reading: StrengthReading }[],
   dose: ReadDose,
   question: Pick<DoseQuestion, 'setting'>,
 ): CombinationOffer[] {
   if (dose.high !== undefined) return [];
   const byForm = new Map<string, Strength[]>();
-  for (const { vmp, reading } of candidates) {
+  for (const { facts, reading } of candidates) {
     const { unit, measure, perTime, exactness } = reading;
-    const { offering } = prescribingStatus(vmp, question.setting ?? 'primary');
+    const { offering } = prescribingStatus(facts, question.setting ?? 'primary');
     if (unit === undefined || measure !== undefined || exactness.kind === 'inexact' || offering !== 'vmp') continue;
     if ((perTime === undefined) !== (dose.low.per === undefined)) continue;
     const target = inUnit(dose.low, reading.substanceUnit);
     const share = target && divide(unit.strength, target.value);
     if (share === undefined) continue;
-    const key = [
-      vmp.forms.map(({ code }) => code).join(),
-      vmp.routes
-        .map(({ code }) => code)
-        .sort()
-        .join(),
-      unit.unit.dimension,
-      reading.substance.id,
-    ].join('|');
+    const key = `${reading.place}|${unit.unit.dimension}|${reading.substance.id}`;
     const group = byForm.get(key) ?? [];
     // Of products of one strength, the first as ranked and named stands for all.
-    if (!group.some(({ value }) => compare(value, share) === 0)) group.push({ vmp, value: share, unit: unit.unit });
+    if (!group.some(({ value }) => compare(value, share) === 0))
+      group.push({ product: facts.product, value: share, unit: unit.unit });
     byForm.set(key, group);
   }
   if (dose.low.per !== undefined) return [];
@@ -117,10 +109,10 @@ function offersOf(group: readonly Strength[], dose: ReadDose): CombinationOffer[
     .sort((a, b) => a.units - b.units)
     .slice(0, MOST_OF_A_FORM)
     .map(({ counts, units }) => {
-      const parts = [...counts].map(([{ vmp, value, unit }, count]) => {
+      const parts = [...counts].map(([{ product, value, unit }, count]) => {
         const quantity = exactQuantity({ value: rational(BigInt(count)) ?? ZERO, unit });
         const each = `${exactText(multiply(value, dose.low.value))} ${dose.low.unit.name}`;
-        return { product: referenceTo(vmp), quantity, said: count === 1 ? each : `${count} x ${each}` };
+        return { product, quantity, said: count === 1 ? each : `${count} x ${each}` };
       });
       const arithmetic = `${parts.map(({ said }) => said).join(' + ')} = ${exactText(dose.low.value)} ${dose.low.unit.name}`;
       return { parts: parts.map(({ product, quantity }) => ({ product, quantity })), units, arithmetic };

@@ -2,109 +2,30 @@
 
 import type { Amp, Dictionary, Vmp, Vtm } from '../dictionary/dictionary.ts';
 import { compare } from '../units/rational.ts';
-import { type Amount, amountText, type ExactQuantity, exactQuantity } from './amount.ts';
-import {
-  type CareSetting,
-  compareText,
-  isCombinationVtm,
-  prescribingStatus,
-  substanceStanding,
-  supplyRemark,
-  usableAmps,
-  whyNotUsable,
-} from './candidates.ts';
-import { type CombinationOffer, combinationsOf } from './combinations.ts';
-import { type AskedCode, findConcept, type ProductReference, referenceTo } from './concept.ts';
-import { type AskedDose, type Patient, type ReadDose, readDose } from './dose.ts';
-import { type FormRules, formRule } from './forms.ts';
-import type { MeasureRow } from './measures.ts';
+import { type Amount, amountText, exactQuantity } from './amount.ts';
+import { compareText, isCombinationVtm, prescribingStatus, supplyRemark, usableAmps } from './candidates.ts';
+import { combinationsOf } from './combinations.ts';
+import { findConcept, referenceTo } from './concept.ts';
+import { type AskedDose, type ReadDose, readDose } from './dose.ts';
+import type {
+  DoseQuestion,
+  DoseToProducts,
+  ExcludedProduct,
+  LocalFormulary,
+  OfferedQuantity,
+  ProductOffer,
+} from './dose-question.ts';
+import { type ProductFacts, productsOf } from './facts.ts';
+import { formRule } from './forms.ts';
 import { quantityForDose } from './quantity-for-dose.ts';
-import { type Rank, type Ranking, rankOf } from './rank.ts';
+import { type Ranking, rankOf } from './rank.ts';
 import { type Remark, refused, remark } from './remark.ts';
-import { type ProductQuantity, type StrengthReading, strengthOf } from './strength.ts';
-
-/** What a site prefers, has and knows; all of it optional. Ids of VMPs and AMPs. */
-export interface LocalFormulary {
-  /** Come first within their rank. */
-  readonly preferred?: readonly string[];
-  /** Are not offered. */
-  readonly blocked?: readonly string[];
-  /** Where given, products that are not in it come after those that are, within their rank. */
-  readonly inStock?: readonly string[];
-}
-
-/** What is asked. */
-export interface DoseQuestion extends Patient {
-  /** The moiety, by current or superseded id. */
-  readonly vtm: AskedCode;
-  /** A dose, or one for each sequence of a dosage: products must serve them all (T7). */
-  readonly dose: AskedDose | readonly AskedDose[];
-  readonly form?: AskedCode | undefined;
-  readonly route?: AskedCode | undefined;
-  /** Primary care unless told: status 2 products are offered in secondary care only. */
-  readonly setting?: CareSetting | undefined;
-  readonly formulary?: LocalFormulary | undefined;
-  /** Rules of the site for forms and measures, before the tables of this package. */
-  readonly forms?: FormRules | undefined;
-  readonly measures?: readonly MeasureRow[] | undefined;
-  /** Also products that have no actual products available, with the remark that says so. */
-  readonly evenUnavailable?: boolean | undefined;
-}
-
-/** How much of a product makes one dose. `high` for a range. */
-export interface OfferedQuantity {
-  readonly quantity: ExactQuantity;
-  readonly high: ExactQuantity | undefined;
-  /** The same in other units: an ampoule in ml. */
-  readonly others: readonly ExactQuantity[];
-  /** `250 mg / 50 mg per ml = 5 ml`. */
-  readonly arithmetic: string;
-  /** False where the strength that the dictionary holds is rounded and nothing tells the exact one. */
-  readonly exact: boolean;
-}
-
-/** A product offered. */
-export interface ProductOffer {
-  readonly product: ProductReference;
-  /** One for each dose asked. */
-  readonly quantities: readonly OfferedQuantity[];
-  readonly rank: Rank;
-  /** Why this rank, and what else speaks for it, in sentences. */
-  readonly reasons: readonly string[];
-  /** What to take care of. */
-  readonly cautions: readonly Remark[];
-  /** The actual products of a VMP whose status advises to prescribe them. */
-  readonly actualProducts: readonly ProductOffer[];
-}
-
-/** A product of the moiety that is not offered, and why. */
-export interface ExcludedProduct {
-  readonly product: ProductReference;
-  readonly remarks: readonly Remark[];
-}
-
-/** The answer. */
-export type DoseToProducts =
-  | {
-      readonly outcome: 'products';
-      readonly vtm: ProductReference;
-      /** Best first. */
-      readonly products: readonly ProductOffer[];
-      /** A second list: strengths of one form together, fewest units first (T6). */
-      readonly combinations: readonly CombinationOffer[];
-      readonly excluded: readonly ExcludedProduct[];
-      readonly remarks: readonly Remark[];
-    }
-  | {
-      readonly outcome: 'refused';
-      readonly refusals: readonly Remark[];
-      readonly excluded: readonly ExcludedProduct[];
-      readonly remarks: readonly Remark[];
-    };
+import type { ProductQuantity, StrengthReading } from './strength.ts';
 
 /** A candidate that makes the dose, before it becomes an offer. */
 interface Candidate {
   readonly vmp: Vmp;
+  readonly facts: ProductFacts;
   readonly reading: StrengthReading;
   readonly amounts: readonly Amount[];
   readonly quantities: readonly OfferedQuantity[];
@@ -153,12 +74,12 @@ export function doseToProducts(dictionary: Dictionary, question: DoseQuestion): 
 
   const excluded: ExcludedProduct[] = [];
   const candidates: Candidate[] = [];
-  for (const vmp of dictionary.vmpsOfVtm(vtm.id)) {
-    if (wanted.form !== undefined && !vmp.forms.some(({ code }) => code === wanted.form)) continue;
-    if (wanted.route !== undefined && !vmp.routes.some(({ code }) => code === wanted.route)) continue;
-    const candidate = candidateOf(dictionary, vtm, vmp, doses, question);
+  for (const facts of productsOf(dictionary, vtm)) {
+    if (wanted.form !== undefined && !facts.forms.some(({ code }) => code === wanted.form)) continue;
+    if (wanted.route !== undefined && !facts.routes.some(({ code }) => code === wanted.route)) continue;
+    const candidate = candidateOf(dictionary, vtm, facts, doses, question);
     if (candidate.ok) candidates.push(candidate.value);
-    else excluded.push({ product: referenceTo(vmp), remarks: [candidate.refusal] });
+    else excluded.push({ product: facts.product, remarks: [candidate.refusal] });
   }
   const ordered = candidates.sort(order(question.formulary));
   const products: ProductOffer[] = [];
@@ -169,44 +90,47 @@ export function doseToProducts(dictionary: Dictionary, question: DoseQuestion): 
   }
   excluded.sort((a, b) => compareText(a.product.name, b.product.name) || compareText(a.product.id, b.product.id));
   if (products.length === 0) return nothing(vtm, excluded, remarks, wanted);
-  const combinations = doses.length === 1 ? combinationsOf(dictionary, ordered, doses[0] as ReadDose, question) : [];
+  const combinations = doses.length === 1 ? combinationsOf(ordered, doses[0] as ReadDose, question) : [];
   return { outcome: 'products', vtm: referenceTo(vtm), products, combinations, excluded, remarks };
 }
 
 function candidateOf(
   dictionary: Dictionary,
   vtm: Vtm,
-  vmp: Vmp,
+  facts: ProductFacts,
   doses: readonly ReadDose[],
   question: DoseQuestion,
 ): { readonly ok: true; readonly value: Candidate } | { readonly ok: false; readonly refusal: Remark } {
+  const { vmp, product, unusable, substance: standing } = facts;
   const cautions: Remark[] = [];
-  const unusable = whyNotUsable(vmp);
   if (unusable !== undefined) {
     if (question.evenUnavailable !== true || unusable.code === 'invalid') return { ok: false, refusal: unusable };
     cautions.push(unusable);
   }
-  const status = prescribingStatus(vmp, question.setting ?? 'primary');
+  const status = prescribingStatus(facts, question.setting ?? 'primary');
   if (status.offering === 'nothing' && status.remark) return { ok: false, refusal: status.remark };
   if (status.remark) cautions.push(status.remark);
-  if (question.formulary?.blocked?.includes(vmp.id) === true) {
-    return refused('T5', 'blocked', `${vmp.name} is blocked by the local formulary.`);
+  if (question.formulary?.blocked?.includes(product.id) === true) {
+    return refused('T5', 'blocked', `${product.name} is blocked by the local formulary.`);
   }
-  const read = strengthOf(dictionary, vmp);
+  const read = facts.strength;
   if (!read.ok) return read;
   const reading = read.value;
-  const rule = formRule(vmp.forms[0]?.code, question.forms);
+  const rule = formRule(facts.forms[0]?.code, question.forms);
   if (rule.division === 'applied' && reading.perTime === undefined) {
-    const form = vmp.forms[0]?.display ?? 'its form';
-    return refused('T2', 'applied', `${vmp.name} (${form}) is not dosed by weight of its substance: ${rule.source}.`);
+    const form = facts.forms[0]?.display ?? 'its form';
+    return refused(
+      'T2',
+      'applied',
+      `${product.name} (${form}) is not dosed by weight of its substance: ${rule.source}.`,
+    );
   }
-  const standing = substanceStanding(dictionary, vtm, reading);
   const substance = reading.substance.name;
   if (standing === 'other') {
     return refused(
       'T2',
       'other-substance',
-      `The strength of ${vmp.name} is of ${substance}; products of ${vtm.name} mix substances.`,
+      `The strength of ${product.name} is of ${substance}; products of ${vtm.name} mix substances.`,
     );
   }
   if (standing === 'salt') {
@@ -214,7 +138,7 @@ function candidateOf(
       remark('T2', 'other-substance', `The strength is stated as ${substance}: check that the dose is too.`),
     );
   }
-  const form = vmp.forms[0]?.display ?? '';
+  const form = facts.forms[0]?.display ?? '';
   if (question.form === undefined && RELEASES_OTHERWISE.test(form)) {
     cautions.push(
       remark('T1', 'form-unclear', `${form}: the dose names no form; this is not the same as a plain one.`),
@@ -245,7 +169,7 @@ function candidateOf(
   if (exactness.kind === 'inexact') {
     cautions.push(remark('T4', 'strength-rounded', `The quantity is not exact: ${exactness.reason}.`));
   }
-  return { ok: true, value: { vmp, reading, amounts, quantities, ranking, reasons, cautions } };
+  return { ok: true, value: { vmp, facts, reading, amounts, quantities, ranking, reasons, cautions } };
 }
 
 /** Forms that a dose without a form does not mean by itself. */
@@ -272,13 +196,17 @@ function order(formulary: LocalFormulary | undefined): (a: Candidate, b: Candida
   return (a, b) => {
     const byRank = a.ranking.rank - b.ranking.rank;
     if (byRank !== 0) return byRank;
-    const bySite = siteTier(formulary, a.vmp.id) - siteTier(formulary, b.vmp.id);
+    const bySite = siteTier(formulary, a.facts.product.id) - siteTier(formulary, b.facts.product.id);
     if (bySite !== 0) return bySite;
     const byTier = a.ranking.tier - b.ranking.tier;
     if (byTier !== 0) return byTier;
     const [left, right] = [a.amounts[0], b.amounts[0]];
     const byUnits = left && right ? compare(left.value, right.value) : 0;
-    return byUnits || compareText(a.vmp.name, b.vmp.name) || compareText(a.vmp.id, b.vmp.id);
+    return (
+      byUnits ||
+      compareText(a.facts.product.name, b.facts.product.name) ||
+      compareText(a.facts.product.id, b.facts.product.id)
+    );
   };
 }
 
@@ -302,7 +230,7 @@ function offersOf(
 ): { readonly offered: ProductOffer[]; readonly excluded: ExcludedProduct[] } {
   const { vmp, quantities, ranking, reasons, cautions } = candidate;
   const { formulary } = question;
-  const { offering } = prescribingStatus(vmp, question.setting ?? 'primary');
+  const { offering } = prescribingStatus(candidate.facts, question.setting ?? 'primary');
   const offer = (
     product: Vmp | Amp,
     more: readonly Remark[],

@@ -5,15 +5,15 @@ export type { CareSetting } from './candidates.ts';
 export type { CombinationOffer } from './combinations.ts';
 export type { AskedCode, ProductReference } from './concept.ts';
 export type { AskedDose } from './dose.ts';
-export {
-  type DoseQuestion,
-  type DoseToProducts,
-  doseToProducts,
-  type ExcludedProduct,
-  type LocalFormulary,
-  type OfferedQuantity,
-  type ProductOffer,
-} from './dose-to-products.ts';
+export type {
+  DoseQuestion,
+  DoseToProducts,
+  ExcludedProduct,
+  LocalFormulary,
+  OfferedQuantity,
+  ProductOffer,
+} from './dose-question.ts';
+export { doseToProducts } from './dose-to-products.ts';
 export { type Division, type FormRule, type FormRules, formRule } from './forms.ts';
 export { MEASURES, type MeasureRow } from './measures.ts';
 export { type ProductQuestion, type ProductToDose, productToDose } from './product-to-dose.ts';
@@ -21,4 +21,5 @@ export type { Rank } from './rank.ts';
 export { type Reach, reachOf } from './reach.ts';
 export type { Remark, RemarkCode, TranslationRule } from './remark.ts';
 export { type ResourceOptions, type TranslatedResource, translateResource } from './resource.ts';
-export { type PackOffer, type Supply, type SupplyQuestion, supplyQuantity } from './supply.ts';
+export { type Supply, type SupplyQuestion, supplyQuantity } from './supply.ts';
+export type { PackOffer } from './supply-packs.ts';

@@ -46,7 +46,7 @@ export function rankOf(
     return { rank: parts, tier: 0, reason: `${shown}: ${size}, and no ordinary measure gives it exactly` };
   }
   const unitCode = primary.unit.dmd ?? '';
-  const rule = formRule(reading.vmp.forms[0]?.code, site.forms);
+  const rule = formRule(reading.form?.code, site.forms);
   if (volume && Object.hasOwn(DRAWN_UP_FROM, unitCode)) {
     if (measure)
       return {
@@ -77,7 +77,7 @@ function splitting(
   parts: Rank,
   rule: FormRule,
 ): Ranking {
-  const form = reading.vmp.forms[0]?.display ?? 'form not stated';
+  const form = reading.form?.display ?? 'form not stated';
   switch (rule.division) {
     case 'measured':
       return { rank: parts, tier: 0, reason: `${shown}: ${size}; the rest is not given` };

@@ -10,6 +10,9 @@ import { done, type Outcome, refused } from './remark.ts';
 /** What the dictionary says of a product's strength, read once. */
 export interface StrengthReading {
   readonly vmp: Vmp;
+  /** Its first form, and the codes of all its forms and routes. */
+  readonly form: Coded | undefined;
+  readonly place: string;
   readonly substance: { readonly id: string; readonly name: string };
   /** Unit of the substance: mg, unit, mmol. */
   readonly substanceUnit: NamedUnit;
@@ -30,14 +33,14 @@ export interface StrengthReading {
 
 const NOTHING: Rational = { numerator: 0n, denominator: 1n };
 
-const readings = new WeakMap<Dictionary, Map<string, Outcome<StrengthReading>>>();
+const readings = new WeakMap<Dictionary, Map<number, Outcome<StrengthReading>>>();
 
 /** The reading of a VMP, kept for the life of the dictionary. */
 export function strengthOf(dictionary: Dictionary, vmp: Vmp): Outcome<StrengthReading> {
-  const known = readings.get(dictionary) ?? new Map<string, Outcome<StrengthReading>>();
+  const known = readings.get(dictionary) ?? new Map<number, Outcome<StrengthReading>>();
   if (known.size === 0) readings.set(dictionary, known);
-  const found = known.get(vmp.id) ?? readStrength(dictionary, vmp);
-  known.set(vmp.id, found);
+  const found = known.get(vmp.row) ?? readStrength(dictionary, vmp);
+  known.set(vmp.row, found);
   return found;
 }
 
@@ -65,7 +68,10 @@ function readStrength(dictionary: Dictionary, vmp: Vmp): Outcome<StrengthReading
   const handled = vmp.unitDoseUnit && unitOf(dictionary, vmp.unitDoseUnit);
   const size = vmp.udfs === undefined ? undefined : parseDecimal(vmp.udfs);
   const sizeUnit = vmp.udfsUnit && unitOf(dictionary, vmp.udfsUnit);
-  const shared = { vmp, substance, substanceUnit };
+  const forms = vmp.forms;
+  const routes = vmp.routes.map(({ code }) => code).sort();
+  const place = `${forms.map(({ code }) => code).join()}|${routes.join()}`;
+  const shared = { vmp, form: forms[0], place, substance, substanceUnit };
   if (strength.denominatorUnit === undefined) {
     if (handled === undefined || size === undefined || sizeUnit === undefined) {
       return refused('T2', 'strength-per-nothing', `The strength of ${vmp.name} is per nothing that can be counted.`);

@@ -14,7 +14,6 @@ import {
   type NamedUnit,
   readAsked,
 } from './amount.ts';
-import { compareText } from './candidates.ts';
 import { type AskedCode, findConcept, type ProductReference, referenceTo } from './concept.ts';
 import { readQuantity } from './dosage-amounts.ts';
 import { misshapen } from './dosage-shape.ts';
@@ -23,6 +22,7 @@ import { DRAWN_UP_FROM } from './measures.ts';
 import { done, type Outcome, type Remark, refused, remark } from './remark.ts';
 import { sentText } from './sent-text.ts';
 import { quantityFor, type StrengthReading, strengthOf, unitOf } from './strength.ts';
+import { type PackOffer, packsFor } from './supply-packs.ts';
 import { boundsOf, daysOf, dosesIn, perDay } from './supply-timing.ts';
 
 /** What is asked: for a duration how much, or for a quantity how long. */
@@ -34,15 +34,6 @@ export interface SupplyQuestion {
   readonly duration?: AskedQuantity | undefined;
   /** A quantity of the product, to be told how long it lasts. */
   readonly quantity?: AskedQuantity | undefined;
-}
-
-/** Whole packs of one size. */
-export interface PackOffer {
-  readonly pack: { readonly level: 'VMPP'; readonly id: string; readonly name: string };
-  readonly size: ExactQuantity;
-  readonly packs: number;
-  /** What is left over of the packs. */
-  readonly left: ExactQuantity;
 }
 
 /** The answer. */
@@ -170,6 +161,8 @@ function unmeasured(dictionary: Dictionary, vmp: Vmp): StrengthReading {
   const contents = measure && size && { value: size, unit: measure };
   return {
     vmp,
+    form: vmp.forms[0],
+    place: '',
     substance: { id: '', name: '' },
     substanceUnit: nothing,
     measure: measure ? { unit: measure, strength: ZERO } : handled ? undefined : { unit: fallback, strength: ZERO },
@@ -279,37 +272,6 @@ function totalOf(
     used = add(used, longest);
   }
   return sum ? done({ amount: sum, arithmetic }) : refused('S1', 'no-dose', 'There is no dosage.', 'dosage');
-}
-
-/** Whole packs of each size, least left over first, then fewest packs. */
-function packsFor(dictionary: Dictionary, vmp: Vmp, total: Amount): PackOffer[] {
-  const seen = new Set<string>();
-  const offers: (PackOffer & { over: Rational })[] = [];
-  for (const vmpp of dictionary.vmppsOfVmp(vmp.id)) {
-    const value = parseDecimal(vmpp.quantity);
-    if (vmpp.invalid || value === undefined || value.numerator <= 0n || vmpp.combination !== undefined) continue;
-    const size: Amount = { value, unit: unitOf(dictionary, vmpp.quantityUnit) };
-    const need = inUnit(total, size.unit);
-    const ratio = need && divide(need.value, value);
-    if (need === undefined || ratio === undefined || seen.has(exactText(value))) continue;
-    seen.add(exactText(value));
-    const packs = isWhole(ratio) ? ratio.numerator : ratio.numerator / ratio.denominator + 1n;
-    const over = add(multiply(value, rational(packs) ?? ZERO), {
-      numerator: -need.value.numerator,
-      denominator: need.value.denominator,
-    });
-    const pack = { level: 'VMPP' as const, id: vmpp.id, name: vmpp.name };
-    offers.push({
-      pack,
-      size: exactQuantity(size),
-      packs: Number(packs),
-      left: exactQuantity({ value: over, unit: size.unit }),
-      over,
-    });
-  }
-  return offers
-    .sort((a, b) => compare(a.over, b.over) || a.packs - b.packs || compareText(a.pack.name, b.pack.name))
-    .map(({ over: _over, ...offer }) => offer);
 }
 
 function lasting(
