@@ -3,6 +3,9 @@ import type { Dictionary, Product } from '@concord/dmd';
 /** How a display stands to what its code means. */
 export type DisplayStanding = 'same' | 'other-words' | 'other-product';
 
+/** No name in dm+d comes near. */
+const longest = 1000;
+
 const formWords = new Set(
   'tablet tablets capsule capsules oral solution suspension injection infusion cream ointment inhaler drops spray patch patches generic sugar free dose doses powder granules release modified gastro resistant effervescent dispersible soluble pre-filled syringe syringes vial vials ampoule ampoules with from'.split(
     ' ',
@@ -55,6 +58,7 @@ function namesOf(dictionary: Dictionary, product: Product): string[] {
  */
 export function displayStanding(dictionary: Dictionary, product: Product, display: string): DisplayStanding {
   const shown = dictionary.displayOf(product.id) ?? product.name;
+  if (display.length > longest) return 'other-words';
   if (plain(display) === plain(shown)) return 'same';
   const names = namesOf(dictionary, product);
   if (names.some((name) => squeezed(name) === squeezed(display))) return 'other-words';

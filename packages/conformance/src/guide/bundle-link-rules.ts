@@ -16,7 +16,10 @@ function patientsOf(node: JsonObject, here: Here): Map<string, Entry[]> {
   for (const entry of ofTypes(node, [...medicines, 'AllergyIntolerance'])) {
     const { number, place } = patientOf(child(entry.resource, 'subject') ?? child(entry.resource, 'patient'), here);
     const key = number ?? place;
-    if (key !== undefined) found.set(key, [...(found.get(key) ?? []), entry]);
+    if (key === undefined) continue;
+    const known = found.get(key);
+    if (known) known.push(entry);
+    else found.set(key, [entry]);
   }
   return found;
 }
@@ -39,14 +42,17 @@ export const bundleLinkRules: readonly Rule[] = [
     says: 'A request for the same medicine is in the Bundle: say so in basedOn.',
     holds: (node, here) => {
       if (!isTogether(node)) return true;
-      const requests = ofTypes(node, ['MedicationRequest']);
+      const asked = new Set(
+        ofTypes(node, ['MedicationRequest']).flatMap(({ resource }) =>
+          codings(medicineOf(resource, here)).map((coding) => text(coding, 'code')),
+        ),
+      );
       return ofTypes(node, ['MedicationStatement']).flatMap(({ resource, at }) => {
         const linked = has(resource, 'basedOn') || has(resource, 'derivedFrom');
-        const own = codings(medicineOf(resource, here)).map((coding) => text(coding, 'code'));
-        const same = requests.some((request) =>
-          codings(medicineOf(request.resource, here)).some((coding) => own.includes(text(coding, 'code'))),
+        const isAsked = codings(medicineOf(resource, here)).some(
+          (coding) => has(coding, 'code') && asked.has(text(coding, 'code')),
         );
-        return !linked && same ? [at] : [];
+        return !linked && isAsked ? [at] : [];
       });
     },
   },

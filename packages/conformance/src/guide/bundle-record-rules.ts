@@ -65,16 +65,22 @@ export const bundleRecordRules: readonly Rule[] = [
     ...{ id: 'R-156', on, layer, severity: 'warning', code: 'conflict' },
     says: 'Two records of one infusion overlap in time with different rates: correct the periods.',
     holds: (node) => {
-      const given = ofTypes(node, ['MedicationAdministration']);
-      return given.flatMap(({ resource, at }, i) => {
-        const rate = (one: JsonObject) => number(child(child(one, 'dosage'), 'rateQuantity'), 'value');
+      const rate = (one: JsonObject) => number(child(child(one, 'dosage'), 'rateQuantity'), 'value');
+      const start = (one: JsonObject) => text(child(one, 'effectivePeriod'), 'start') ?? '';
+      const last = new Map<string, JsonObject>();
+      // In the order of their beginning, so that each needs to be set against the one before it only.
+      const given = ofTypes(node, ['MedicationAdministration'])
+        .map((entry) => ({ ...entry, begun: start(entry.resource) }))
+        .sort((a, b) => (a.begun === b.begun ? 0 : a.begun < b.begun ? -1 : 1));
+      return given.flatMap(({ resource, at }) => {
         const request = text(child(resource, 'request'), 'reference');
-        const clash = given.slice(0, i).some(({ resource: earlier }) => {
-          const isSame = request !== undefined && request === text(child(earlier, 'request'), 'reference');
-          const [one, other] = [rate(resource), rate(earlier)];
-          const differs = one !== undefined && other !== undefined && one !== other;
-          return isSame && differs && overlap(child(resource, 'effectivePeriod'), child(earlier, 'effectivePeriod'));
-        });
+        if (request === undefined || rate(resource) === undefined) return [];
+        const earlier = last.get(request);
+        last.set(request, resource);
+        const clash =
+          earlier &&
+          rate(earlier) !== rate(resource) &&
+          overlap(child(resource, 'effectivePeriod'), child(earlier, 'effectivePeriod'));
         return clash ? [`${at}.effective`] : [];
       });
     },

@@ -112,28 +112,23 @@ function orphans(node: JsonObject, here: Here): readonly string[] {
   const entries = entriesOf(node);
   const header = entries[0];
   if (node.type !== 'message' || header?.resource.resourceType !== 'MessageHeader') return [];
-  const neighbours = new Map<JsonObject, JsonObject[]>(
-    entries.map(({ resource }): [JsonObject, JsonObject[]] => [
-      resource,
-      referencesIn(resource, '').flatMap(({ reference }): JsonObject[] => {
-        const target = here.target(reference);
-        return target ? [target] : [];
-      }),
-    ]),
-  );
-  const reached = new Set<JsonObject>([header.resource]);
-  const waiting: JsonObject[] = [header.resource];
-  for (let next = waiting.pop(); next; next = waiting.pop()) {
-    const from = next;
-    const back = entries.filter(
-      ({ resource }) => resource.resourceType === 'Provenance' || resource.resourceType === 'List',
-    );
-    const pointing = back.filter(({ resource }) => neighbours.get(resource)?.includes(from));
-    for (const each of [...(neighbours.get(from) ?? []), ...pointing.map(({ resource }) => resource)]) {
-      if (reached.has(each)) continue;
-      reached.add(each);
-      waiting.push(each);
+  // A List or Provenance counts as led to by what it is about, which does not name it.
+  const leads = new Map<JsonObject, JsonObject[]>();
+  const lead = (from: JsonObject, to: JsonObject) => {
+    const known = leads.get(from);
+    if (known) known.push(to);
+    else leads.set(from, [to]);
+  };
+  for (const { resource } of entries) {
+    const isAbout = resource.resourceType === 'Provenance' || resource.resourceType === 'List';
+    for (const { reference } of referencesIn(resource, '')) {
+      const target = here.target(reference);
+      if (!target) continue;
+      lead(resource, target);
+      if (isAbout) lead(target, resource);
     }
   }
+  const reached = new Set<JsonObject>([header.resource]);
+  for (const from of reached) for (const to of leads.get(from) ?? []) reached.add(to);
   return entries.filter(({ resource }) => !reached.has(resource)).map(({ at }) => at);
 }

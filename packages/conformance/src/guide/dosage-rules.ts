@@ -169,7 +169,11 @@ export const dosageRules: readonly Rule[] = [
       const all = dosagesOf(node);
       if (all.length < 2) return true;
       const steps = all.map((dosage) => number(dosage, 'sequence'));
-      if (steps.every((step) => step !== undefined) && Math.min(...(steps as number[])) === 1) return true;
+      if (
+        steps.every((step) => step !== undefined) &&
+        steps.reduce((least, step) => Math.min(least ?? 0, step ?? 0), steps[0]) === 1
+      )
+        return true;
       const first = (steps as unknown[]).indexOf(undefined);
       return [`.${listOf(node)}[${Math.max(first, 0)}].sequence`];
     },
@@ -179,7 +183,7 @@ export const dosageRules: readonly Rule[] = [
     says: 'The maximum for a lifetime belongs to the last step.',
     holds: (node) => {
       const all = dosagesOf(node);
-      const last = Math.max(...all.map((dosage) => number(dosage, 'sequence') ?? 0));
+      const last = all.reduce((most, dosage) => Math.max(most, number(dosage, 'sequence') ?? 0), 0);
       return all.flatMap((dosage, i) =>
         has(dosage, 'maxDosePerLifetime') && (number(dosage, 'sequence') ?? last) < last
           ? [`.${listOf(node)}[${i}].maxDosePerLifetime`]

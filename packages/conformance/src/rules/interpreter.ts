@@ -31,7 +31,7 @@ const maxFindings = 1000;
 /** Runs rules over a resource and all that is in it; never throws. */
 export function runRules(resource: JsonObject, book: RuleBook, context: RuleContext): LayerFinding[] {
   const run = new Run(book, context, targetsIn(resource));
-  run.resource(resource, undefined, undefined);
+  run.resource(resource);
   return run.findings;
 }
 
@@ -51,12 +51,11 @@ class Run {
     this.#targets = targets;
   }
 
-  resource(node: JsonObject, path: string | undefined, parent: JsonObject | undefined): void {
+  resource(node: JsonObject, path?: string, parent?: JsonObject, contained = false): void {
     const type = node.resourceType;
     const table = typeof type === 'string' ? elementTable(type) : undefined;
     if (!table?.resource) return;
     const container = this.#container;
-    const contained = parent !== undefined && Array.isArray(parent.contained) && parent.contained.includes(node);
     if (!contained) this.#container = node;
     const at = path ?? table.name;
     this.#node(node, table, { path: at, element: table.name, parent, owner: '', resource: node, resourcePath: at });
@@ -85,7 +84,7 @@ class Run {
   #value(value: unknown, { type, element: { name: element }, shadow }: ElementKey, parent: JsonObject, place: Place) {
     if (!isObject(value)) return;
     if (type.kind === 'resource') {
-      this.resource(value, place.path, parent);
+      this.resource(value, place.path, parent, element === 'contained');
       return;
     }
     const table = shadow ? elementTable('Element') : type.elements();
@@ -112,6 +111,7 @@ class Run {
       const severity: Severity = typeof rule.severity === 'string' ? rule.severity : rule.severity[context.mode];
       const whole = rule.at === undefined ? '' : `.${rule.at}`;
       for (const fault of answer === false ? [whole] : answer) {
+        if (this.findings.length >= maxFindings) return;
         const { at = whole, says = rule.says, ...own } = typeof fault === 'string' ? { at: fault } : fault;
         this.findings.push({
           layer: rule.layer,

@@ -1,5 +1,5 @@
 import { child, children, text } from '../invariants/reading.ts';
-import { isObject, type JsonObject } from '../structure/walk.ts';
+import type { JsonObject } from '../structure/walk.ts';
 
 /** What references lead to, within one resource or Bundle. */
 export interface Targets {
@@ -21,12 +21,21 @@ const identifierKey = (identifier: JsonObject | undefined) =>
 export function targetsIn(resource: JsonObject): Targets {
   const entries: JsonObject[] = [];
   let index: Map<string, JsonObject> | undefined;
+  const contained = new Map<JsonObject, ReadonlyMap<string, JsonObject>>();
   const isBundle = resource.resourceType === 'Bundle';
   if (isBundle) {
     for (const entry of children(resource, 'entry')) {
       const held = child(entry, 'resource');
       if (held) entries.push(held);
     }
+  }
+  function containedIn(holder: JsonObject): ReadonlyMap<string, JsonObject> {
+    let known = contained.get(holder);
+    if (!known) {
+      known = new Map(children(holder, 'contained').flatMap((item) => (item ? [[text(item, 'id') ?? '', item]] : [])));
+      contained.set(holder, known);
+    }
+    return known;
   }
   function indexed(): Map<string, JsonObject> {
     if (index) return index;
@@ -53,12 +62,7 @@ export function targetsIn(resource: JsonObject): Targets {
     of(reference, from) {
       const literal = text(reference, 'reference');
       if (literal?.startsWith('#')) {
-        const local: unknown = from.contained;
-        const id = literal.slice(1);
-        const found: unknown = Array.isArray(local)
-          ? local.find((item) => isObject(item) && item.id === id)
-          : undefined;
-        return isObject(found) ? found : undefined;
+        return containedIn(from).get(literal.slice(1));
       }
       if (!isBundle) return undefined;
       const found = literal === undefined ? undefined : indexed().get(literal.replace(/\/_history\/.*$/, ''));
