@@ -72,11 +72,14 @@ function offersOf(group: readonly Strength[], dose: ReadDose): CombinationOffer[
     .sort((a, b) => compare(b.value, a.value));
   const found: { counts: Map<Strength, number>; units: number }[] = [];
   for (const [at, first] of strengths.entries()) {
+    if (first.grains * BigInt(MOST_UNITS) < grain) break;
     for (let most = 1; most < MOST_UNITS && first.grains * BigInt(most) < grain; most++) {
       const rest = grain - first.grains * BigInt(most);
       for (const [index, second] of strengths.entries()) {
         if (index <= at) continue;
-        if (rest % second.grains === 0n && rest / second.grains <= BigInt(MOST_UNITS - most)) {
+        // Strengths go down from here: none of them can fill what is left any more.
+        if (second.grains * BigInt(MOST_UNITS - most) < rest) break;
+        if (rest % second.grains === 0n) {
           const count = Number(rest / second.grains);
           found.push({
             counts: new Map([
@@ -90,7 +93,8 @@ function offersOf(group: readonly Strength[], dose: ReadDose): CombinationOffer[
         for (let more = 1; most + more < MOST_UNITS && second.grains * BigInt(more) < rest; more++) {
           const left = rest - second.grains * BigInt(more);
           for (const third of strengths.slice(index + 1)) {
-            if (left % third.grains !== 0n || left / third.grains > BigInt(MOST_UNITS - most - more)) continue;
+            if (third.grains * BigInt(MOST_UNITS - most - more) < left) break;
+            if (left % third.grains !== 0n) continue;
             const count = Number(left / third.grains);
             found.push({
               counts: new Map([
