@@ -10,9 +10,9 @@ const PUBLIC = fileURLToPath(new URL('./public', import.meta.url));
 const NHSUK = join(NHSUK_DIST, 'nhsuk');
 /** What the two folders hold for browsers. */
 const SERVED =
-  /^\/((start|dmd-search)\.js|favicon\.svg|nhsuk-frontend\.min\.js|assets\/images\/nhsuk-icon-[a-z-]+\.svg)$/;
-const STYLES = ['concord.css', 'dmd.css'];
-const FILES = [...STYLES, 'start.js', 'dmd-search.js', 'favicon.svg'];
+  /^\/((start|dmd-search|translate)\.js|favicon\.svg|nhsuk-frontend\.min\.js|assets\/images\/nhsuk-icon-[a-z-]+\.svg)$/;
+const STYLES = ['concord.css', 'dmd.css', 'translate.css'];
+const FILES = [...STYLES, 'start.js', 'dmd-search.js', 'translate.js', 'favicon.svg'];
 
 /** Styles, script and icon, at addresses that change with their content, so that browsers may keep them for ever. */
 export interface Assets {
@@ -20,6 +20,8 @@ export interface Assets {
   readonly script: string;
   /** What makes the search of dm+d answer while one types. */
   readonly dmdScript: string;
+  /** What makes the products of a dose appear while one types. */
+  readonly translateScript: string;
   readonly icon: string;
   /** Serves them. */
   register(app: FastifyInstance): Promise<void>;
@@ -36,6 +38,7 @@ export function openAssets(): Assets {
     styles: `${base}/styles.css`,
     script: `${base}/start.js`,
     dmdScript: `${base}/dmd-search.js`,
+    translateScript: `${base}/translate.js`,
     icon: `${base}/favicon.svg`,
     async register(app) {
       await app.register(fastifyStatic, {

@@ -3,15 +3,17 @@ import { medicinesOf } from '../medicines.ts';
 import type { Identity } from '../store/patients.ts';
 import type { Stored } from '../store/stored.ts';
 import { bannerOf } from './banner.ts';
+import type { DmdVisit } from './dmd-visit.ts';
 import { medicineRow, spokesman } from './medicine-row.ts';
 import { directoryFor } from './medicines-page.ts';
-import { nobody, type Page, PageFault, type Visit } from './page.ts';
+import { nobody, type Page, PageFault } from './page.ts';
 import { patientAddress, resourceAddress } from './person.ts';
 import { dateOf, eventOf, isMedication } from './timeline-page.ts';
+import { lineTranslation } from './translate-line.ts';
 import { kindOf } from './words.ts';
 
 /** One medicine of a patient: its standing, and every statement, prescription, dispense and administration behind it. */
-export async function medicinePage(visit: Visit, who: Identity): Promise<Page> {
+export async function medicinePage(visit: DmdVisit, who: Identity): Promise<Page> {
   const medicines = await medicinesOf(visit.record, { patient: [who], now: visit.now });
   if (medicines.entries.size === 0) throw nobody(who);
   const key = visit.query('line');
@@ -39,6 +41,11 @@ export async function medicinePage(visit: Visit, who: Identity): Promise<Page> {
     all.map((entry) => entry.resource),
   );
   const row = medicineRow(line, who, medicines, directory);
+  // A release that is still opening is not waited for: the record comes first.
+  const dictionary = visit.dmd?.release?.dictionary;
+  const { code } = row.medicine;
+  const translation =
+    dictionary === undefined || code === undefined ? undefined : lineTranslation(dictionary, source, code);
   const events = all.flatMap((entry) => {
     if (!isMedication(entry.resource)) return [];
     const date = dateOf(entry.resource);
@@ -52,6 +59,7 @@ export async function medicinePage(visit: Visit, who: Identity): Promise<Page> {
     model: {
       banner,
       row,
+      translation,
       rule: line.rule,
       source: resourceAddress(`${source.resourceType}/${source.id}`),
       sourceKind: kindOf(source),

@@ -17,6 +17,8 @@ import { medicinesPage } from './medicines-page.ts';
 import { type Page, PageFault, type Redirect, type Visit } from './page.ts';
 import { resourcePage } from './resource-page.ts';
 import { timelinePage } from './timeline-page.ts';
+import { translateDosePage } from './translate-dose-page.ts';
+import { translatePage } from './translate-page.ts';
 import { openViews } from './views.ts';
 
 /** Nothing from elsewhere, nothing inline, no framing; and no address of a patient handed on. */
@@ -42,8 +44,8 @@ const PATIENT_PAGES = [
 export function webPages(store: Store, config: Config, dmd: Dmd | undefined) {
   return async (app: FastifyInstance) => {
     const assets = openAssets();
-    const { styles, script, dmdScript, icon } = assets;
-    const render = openViews({ styles, script, dmdScript, icon });
+    const { styles, script, dmdScript, translateScript, icon } = assets;
+    const render = openViews({ styles, script, dmdScript, translateScript, icon });
 
     const send = (reply: FastifyReply, page: Page) =>
       reply
@@ -69,6 +71,8 @@ export function webPages(store: Store, config: Config, dmd: Dmd | undefined) {
     show('/patients', findPage);
     show('/dmd', dmdSearchPage);
     show('/dmd/:id', dmdConceptPage);
+    show('/translate', translatePage);
+    show('/translate/dose', translateDosePage);
     for (const { path, page } of PATIENT_PAGES) {
       show(`/patients/by-identifier${path}`, async (visit) => page(visit, namedByIdentifier(visit)));
       show(`/patients/:id${path}`, async (visit) => page(visit, namedById(visit)));

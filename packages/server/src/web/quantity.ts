@@ -7,7 +7,8 @@ export function quantityWords(quantity: Quantity | undefined): string | undefine
   return [quantity.comparator, value, quantity.unit ?? quantity.code].filter((part) => part).join(' ');
 }
 
-function grouped(value: string): string {
+/** Digits with a comma at each thousand; anything that is not a plain decimal as it is. */
+export function grouped(value: string): string {
   if (!/^-?\d+(\.\d+)?$/.test(value)) return value;
   const [whole = '', fraction] = value.split('.');
   const spaced = whole.replace(/\B(?=(\d{3})+$)/g, ',');

@@ -9,7 +9,7 @@ const NHSUK = dirname(createRequire(import.meta.url).resolve('nhsuk-frontend/pac
 /** Where nhsuk-frontend keeps its templates, styles and pictures. */
 export const NHSUK_DIST = join(NHSUK, 'dist');
 
-const DMD_VIEWS = ['dmd-search', 'dmd-concept', 'dmd-ambiguous'];
+const DMD_VIEWS = ['dmd-search', 'dmd-concept', 'dmd-ambiguous', 'translate', 'translate-dose'];
 
 /** Turns pages into HTML. */
 export type Render = (page: Page) => string;

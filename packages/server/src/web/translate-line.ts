@@ -1,0 +1,48 @@
+import type { Dictionary } from '@concord/dmd';
+import type { Dosage, FhirResource, Quantity } from 'fhir/r4';
+import { translateAddress } from './translate-medicine.ts';
+
+/** The way from a line of a patient's record to its translation. */
+export interface LineTranslation {
+  readonly address: string;
+  readonly words: string;
+}
+
+/**
+ * The translation page filled from a line: the products of a moiety that has a dose, the dose of a product.
+ * @param resource the statement, request or dispense that speaks for the line; its first dose is taken
+ * @param code     its medicine's dm+d code
+ * @returns undefined where the line is neither
+ */
+export function lineTranslation(
+  dictionary: Dictionary,
+  resource: FhirResource,
+  code: string,
+): LineTranslation | undefined {
+  const resolution = dictionary.resolve(code);
+  if (resolution.status !== 'current' && resolution.status !== 'superseded') return undefined;
+  const { kind } = resolution;
+  const { dosage, dosageInstruction } = resource as { dosage?: Dosage[]; dosageInstruction?: Dosage[] };
+  const dosages = dosageInstruction ?? dosage ?? [];
+  const which = Array.isArray(dosages) && dosages.length > 1 ? ', by its first dose' : '';
+  const first = Array.isArray(dosages) ? dosages[0] : undefined;
+  const given = first?.doseAndRate?.[0];
+  const low = given?.doseQuantity ?? given?.doseRange?.low;
+  const high = given?.doseQuantity === undefined ? given?.doseRange?.high : undefined;
+  // A dose of "up to" is none that a number alone could ask for.
+  const amount = low?.comparator === undefined ? numberOf(low) : undefined;
+  const asked = { code, amount, unit: low?.code ?? low?.unit };
+  if (kind === 'VMP' || kind === 'AMP') {
+    // A range, or a dose without a quantity, is for the reader to enter.
+    const single = high === undefined ? asked : { code };
+    return { address: translateAddress('/translate/dose', single), words: `As a dose of its substance${which}` };
+  }
+  if (kind !== 'VTM' || amount === undefined) return undefined;
+  const route = first?.route?.coding?.find((each) => dictionary.kindOf(each.code ?? '') === 'ROUTE')?.code;
+  const address = translateAddress('/translate', { ...asked, to: numberOf(high), route });
+  return { address, words: `Its products${which}` };
+}
+
+function numberOf(quantity: Quantity | undefined): string | undefined {
+  return quantity?.value === undefined ? undefined : String(quantity.value);
+}

@@ -1,0 +1,143 @@
+import { type AskedDose, type Coded, type DoseToProducts, doseToProducts } from '@concord/dmd';
+import { type DmdVisit, type NamedRelease, releaseFor } from './dmd-visit.ts';
+import type { Page } from './page.ts';
+import { type ChosenMedicine, chosenMedicine, translateAddress } from './translate-medicine.ts';
+import { combinationRows, offerGroups } from './translate-offers.ts';
+import { DOSE_UNITS, numberFault, withAsked } from './translate-words.ts';
+
+/** What the form asks, by the names of the address. */
+const ASKED = ['amount', 'to', 'unit', 'form', 'route', 'setting', 'weight'] as const;
+type Asked = { readonly [name in (typeof ASKED)[number]]: string | undefined };
+const LONGEST = 60;
+
+/** The products that make a dose: the page, and what its script asks for at each pause in the typing. */
+export async function translatePage(visit: DmdVisit): Promise<Page> {
+  const release = await releaseFor(visit);
+  const medicine = chosenMedicine(visit, release, ['VTM']);
+  const asked = Object.fromEntries(ASKED.map((name) => [name, visit.query(name)?.slice(0, LONGEST)])) as Asked;
+  const faults = faultsOf(asked);
+  const isAsked = medicine.state === 'chosen' && asked.amount !== undefined;
+  const answer = isAsked && faults.length === 0 ? answerTo(release, medicine.code, asked) : undefined;
+  return {
+    view: 'translate',
+    title: titleOf(medicine, faults.length > 0),
+    status: faults.length > 0 ? 400 : 200,
+    model: {
+      ...{ medicine, asked, faults, release: release.name, isSample: release.isSample },
+      units: withAsked(DOSE_UNITS, asked.unit),
+      unit: asked.unit ?? 'mg',
+      ...placesOf(release, medicine, asked),
+      isNarrowed: [asked.to, asked.form, asked.route, asked.setting, asked.weight].some((each) => each !== undefined),
+      options: optionsOf(medicine, asked),
+      summary: summaryOf(medicine, asked, faults, answer),
+      answer: answer && answerModel(answer),
+      product: answer?.outcome === 'refused' ? productInstead(release, medicine) : undefined,
+    },
+  };
+}
+
+function faultsOf({ amount, to, weight, setting }: Asked): { field: string; text: string }[] {
+  const fields = [
+    { field: 'amount', typed: amount, name: 'dose' },
+    { field: 'to', typed: to, name: 'highest dose' },
+    { field: 'weight', typed: weight, name: 'weight' },
+  ];
+  const faults = fields.flatMap(({ field, typed, name }) => {
+    const text = typed === undefined ? undefined : numberFault(typed, name);
+    return text === undefined ? [] : [{ field, text }];
+  });
+  if (amount === undefined && to !== undefined) faults.push({ field: 'amount', text: 'Enter the lowest dose too' });
+  if (setting !== undefined && setting !== 'primary' && setting !== 'secondary') {
+    faults.push({ field: 'setting', text: 'Choose primary or secondary care' });
+  }
+  return faults;
+}
+
+function answerTo({ dictionary }: NamedRelease, vtm: string, asked: Asked): DoseToProducts {
+  const unit = { code: asked.unit ?? 'mg' };
+  const low = { value: asked.amount ?? '', unit };
+  const dose: AskedDose = asked.to === undefined ? low : { low, high: { value: asked.to, unit } };
+  return doseToProducts(dictionary, {
+    ...{ vtm, dose, form: asked.form, route: asked.route },
+    setting: asked.setting === 'secondary' ? 'secondary' : 'primary',
+    weight: asked.weight === undefined ? undefined : { value: asked.weight, unit: { code: 'kg' } },
+  });
+}
+
+function answerModel(answer: DoseToProducts) {
+  const { remarks, excluded } = answer;
+  if (answer.outcome === 'refused') return { refusals: answer.refusals, remarks, excluded };
+  return {
+    ...{ vtm: answer.vtm, remarks, excluded },
+    groups: offerGroups(answer.products),
+    combinations: combinationRows(answer.combinations),
+  };
+}
+
+/** Forms and routes that products of the medicine have, and those asked. */
+function placesOf({ dictionary }: NamedRelease, medicine: ChosenMedicine, asked: Asked) {
+  const resolution = medicine.state === 'chosen' ? dictionary.resolve(medicine.code, 'VTM') : undefined;
+  const id = resolution?.status === 'current' || resolution?.status === 'superseded' ? resolution.id : '';
+  const products = dictionary.vmpsOfVtm(id);
+  const choices = (coded: readonly Coded[], code: string | undefined) => {
+    const names = new Map(coded.map((each) => [each.code, each.display ?? each.code]));
+    const rows = [...names].map(([each, words]) => ({ code: each, words }));
+    rows.sort((a, b) => a.words.localeCompare(b.words, 'en-GB'));
+    const unlisted = code === undefined || names.has(code) ? [] : [{ code, words: dictionary.displayOf(code) ?? code }];
+    return [...rows, ...unlisted];
+  };
+  return {
+    forms: choices(
+      products.flatMap((each) => each.forms),
+      asked.form,
+    ),
+    routes: choices(
+      products.flatMap((each) => each.routes),
+      asked.route,
+    ),
+  };
+}
+
+/** Medicines to choose from, each with the rest of the question in its address. */
+function optionsOf(medicine: ChosenMedicine, asked: Asked) {
+  if (medicine.state !== 'choose') return [];
+  return medicine.options.map(({ code, name, level }) => ({
+    ...{ name, level },
+    address: translateAddress('/translate', { code, ...asked }),
+  }));
+}
+
+/** The way on where a product was picked in place of a substance. */
+function productInstead({ dictionary }: NamedRelease, medicine: ChosenMedicine): string | undefined {
+  if (medicine.state !== 'chosen') return undefined;
+  const resolution = dictionary.resolve(medicine.code);
+  if (resolution.status !== 'current' && resolution.status !== 'superseded') return undefined;
+  const isProduct = resolution.kind === 'VMP' || resolution.kind === 'AMP';
+  return isProduct ? translateAddress('/translate/dose', { code: resolution.id }) : undefined;
+}
+
+function titleOf(medicine: ChosenMedicine, isFaulty: boolean): string {
+  const title = medicine.state === 'chosen' ? `Products for a dose: ${medicine.name}` : 'Products for a dose';
+  return isFaulty ? `Error: ${title}` : title;
+}
+
+/** What is told to those who do not see the results change. */
+function summaryOf(
+  medicine: ChosenMedicine,
+  asked: Asked,
+  faults: readonly { readonly text: string }[],
+  answer: DoseToProducts | undefined,
+): string {
+  if (faults[0] !== undefined) return faults[0].text;
+  if (medicine.state === 'choose') {
+    const { total, options } = medicine;
+    if (total === 0) return 'No substance found';
+    const shown = total > options.length ? `, the first ${options.length} shown: add a word to narrow them` : '';
+    return `${total.toLocaleString('en-GB')} ${total === 1 ? 'substance' : 'substances'} found${shown}`;
+  }
+  if (medicine.state === 'nothing') return '';
+  if (answer === undefined) return asked.amount === undefined ? `Now enter the dose of ${medicine.name}` : '';
+  if (answer.outcome === 'refused') return `No product is offered for this dose of ${medicine.name}`;
+  const count = answer.products.length;
+  return `${count} ${count === 1 ? 'product makes' : 'products make'} this dose of ${answer.vtm.name}`;
+}
