@@ -1,5 +1,6 @@
 import { type Dictionary, DMD_SYSTEM, type Product, type Resolution, standingOf, type Vmp } from '@concord/dmd';
 import { child, children, has, text } from '../invariants/reading.ts';
+import { once } from '../rules/kept.ts';
 import { codings, dosagesOf, medicineOf } from '../rules/reading.ts';
 import type { Fault, Here, Rule } from '../rules/rule.ts';
 import type { JsonObject } from '../structure/walk.ts';
@@ -33,7 +34,7 @@ interface Resolved {
 }
 
 /** The codings that dm+d can be asked about; under SNOMED CT, only those that dm+d knows. */
-function resolved(node: JsonObject, { dictionary }: Here): Resolved[] {
+function resolve(node: JsonObject, { dictionary }: Here): Resolved[] {
   if (!dictionary) return [];
   return medicineCodings(node).flatMap(({ coding, at }) => {
     const system = text(coding, 'system');
@@ -44,8 +45,10 @@ function resolved(node: JsonObject, { dictionary }: Here): Resolved[] {
   });
 }
 
+const resolved = (node: JsonObject, here: Here): Resolved[] => once(node, here, resolve);
+
 /** The product that the medicine of a resource is, contained or referenced ones included. */
-function productOf(node: JsonObject, here: Here): Product | undefined {
+function findProduct(node: JsonObject, here: Here): Product | undefined {
   const { dictionary } = here;
   if (!dictionary) return undefined;
   for (const coding of codings(medicineOf(node, here))) {
@@ -56,6 +59,8 @@ function productOf(node: JsonObject, here: Here): Product | undefined {
   }
   return undefined;
 }
+
+const productOf = (node: JsonObject, here: Here): Product | undefined => once(node, here, findProduct);
 
 function each(node: JsonObject, here: Here, faultOf: (found: Resolved) => Fault | undefined): Fault[] {
   return resolved(node, here).flatMap((found) => faultOf(found) ?? []);

@@ -1,4 +1,5 @@
 import { compareDosageText, type Dosage, type DosageTextDifference, dosagesToText } from '@concord/dosage';
+import { once } from '../rules/kept.ts';
 import { dosagesOf } from '../rules/reading.ts';
 import type { Fault, Here, Rule } from '../rules/rule.ts';
 import type { JsonObject } from '../structure/walk.ts';
@@ -18,13 +19,7 @@ interface Reading {
   readonly otherWords: readonly Fault[];
 }
 
-function readingOf(node: JsonObject, { kept }: Here): Reading {
-  const known = kept.get(node) as Reading | undefined;
-  if (known) return known;
-  const reading = read(node);
-  kept.set(node, reading);
-  return reading;
-}
+const readingOf = (node: JsonObject, here: Here): Reading => once(node, here, read);
 
 const numberWords: Readonly<Record<string, string>> = {
   once: '1 times',

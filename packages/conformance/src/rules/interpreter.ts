@@ -1,6 +1,7 @@
 import type { Finding } from '../finding.ts';
 import { type ElementKey, type ElementTable, elementTable } from '../structure/element-table.ts';
 import { isObject, type JsonObject } from '../structure/walk.ts';
+import type { Kept } from './kept.ts';
 import type { Here, Layer, Place, Rule, RuleContext, Severity } from './rule.ts';
 import { targetsIn } from './targets.ts';
 
@@ -40,7 +41,7 @@ class Run {
   readonly #book: RuleBook;
   readonly #context: RuleContext;
   readonly #targets: ReturnType<typeof targetsIn>;
-  readonly #kept = new Map<JsonObject, unknown>();
+  readonly #kept: Kept = new Map();
   #depth = 0;
   /** The resource that local references (`#med`) are looked up in: the outermost one outside a Bundle's entries. */
   #container: JsonObject | undefined;
@@ -73,33 +74,45 @@ class Run {
       if (!entry || (entry.type.kind === 'primitive' && !entry.shadow) || entry.type.kind === 'xhtml') continue;
       const value = node[key];
       const path = `${place.path}.${entry.element.name}`;
-      if (!Array.isArray(value)) this.#value(value, entry, node, { ...place, path, owner });
-      else
-        for (let i = 0; i < value.length; i++)
-          this.#value(value[i], entry, node, { ...place, path: `${path}[${i}]`, owner });
+      if (!Array.isArray(value)) this.#value(value, entry, node, path, owner, place);
+      else for (let i = 0; i < value.length; i++) this.#value(value[i], entry, node, `${path}[${i}]`, owner, place);
     }
     this.#depth--;
   }
 
-  #value(value: unknown, { type, element: { name: element }, shadow }: ElementKey, parent: JsonObject, place: Place) {
+  #value(value: unknown, entry: ElementKey, parent: JsonObject, path: string, owner: string, above: Place): void {
     if (!isObject(value)) return;
+    const { type, shadow } = entry;
+    const element = entry.element.name;
     if (type.kind === 'resource') {
-      this.resource(value, place.path, parent, element === 'contained');
+      this.resource(value, path, parent, element === 'contained');
       return;
     }
     const table = shadow ? elementTable('Element') : type.elements();
     if (!table) return;
-    const primitive = shadow ? `${place.owner}.${element}` : undefined;
-    this.#node(value, table, { ...place, element, parent, primitive });
+    const { resource, resourcePath } = above;
+    const primitive = shadow ? `${owner}.${element}` : undefined;
+    this.#node(value, table, { path, element, parent, owner, primitive, resource, resourcePath });
   }
 
   #ask(rules: readonly Rule[], node: JsonObject, place: Place): void {
     const context = this.#context;
     const container = this.#container ?? place.resource;
     const { path } = place;
+    // Written out, not spread: this is made for every node that has rules.
     const here: Here = {
-      ...context,
-      ...place,
+      path,
+      element: place.element,
+      parent: place.parent,
+      owner: place.owner,
+      primitive: place.primitive,
+      resource: place.resource,
+      resourcePath: place.resourcePath,
+      mode: context.mode,
+      direction: context.direction,
+      now: context.now,
+      dictionary: context.dictionary,
+      actsOnDoNotPerform: context.actsOnDoNotPerform,
       kept: this.#kept,
       target: (reference) => this.#targets.of(reference, container),
     };

@@ -1,6 +1,7 @@
 import type { Dictionary } from '@concord/dmd';
 import type { Finding } from '../finding.ts';
 import type { JsonObject } from '../structure/walk.ts';
+import type { Kept } from './kept.ts';
 
 /** What a check looks at, each reported under its own name. */
 export type Layer = 'fhir' | 'uk-core' | 'guide' | 'dmd' | 'dosage' | 'identity';
@@ -49,7 +50,7 @@ export interface Place {
 /** Where a rule stands, and what it is told. */
 export interface Here extends RuleContext, Place {
   /** What rules keep for each other during this check, by node. */
-  readonly kept: Map<JsonObject, unknown>;
+  readonly kept: Kept;
   /** The resource that a Reference leads to, where it is contained or in the same Bundle. */
   readonly target: (reference: JsonObject | undefined) => JsonObject | undefined;
 }

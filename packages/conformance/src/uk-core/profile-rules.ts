@@ -1,6 +1,7 @@
+import { once } from '../rules/kept.ts';
 import type { Fault, Here, Rule } from '../rules/rule.ts';
 import { isObject, type JsonObject } from '../structure/walk.ts';
-import { type Found, found } from './places.ts';
+import { found } from './places.ts';
 import { type ProfileRow, profiles } from './profiles.ts';
 import { choices, type Membership, membership, type UkCoreValueSet, valueSets } from './value-sets.ts';
 
@@ -21,24 +22,27 @@ const languages = rowsOf(({ binding }) => binding?.valueSet === 'all-languages')
 /** A language tag of BCP 47. */
 const languageTag = /^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$/;
 
-/** The concepts that a row binds, each with how it stands to the value set. */
-function* standing(
-  node: JsonObject,
-  here: Here,
-  strength: (strength: string) => boolean,
-): Generator<{ found: Found; stands: Membership; name: string; set: UkCoreValueSet }> {
+interface Standing {
+  readonly at: string;
+  readonly strength: string;
+  readonly stands: Membership;
+  readonly name: string;
+  readonly set: UkCoreValueSet;
+}
+
+/** The concepts that the rows of the profile bind, each with how it stands to its value set. */
+function standings(node: JsonObject, here: Here): Standing[] {
   const type = typeOf(here);
-  for (const row of bound.get(type) ?? []) {
-    if (row.binding === undefined || !strength(row.binding.strength)) continue;
-    const name = row.binding.valueSet;
+  return (bound.get(type) ?? []).flatMap((row) => {
+    const { strength, valueSet: name } = row.binding ?? { strength: '', valueSet: '' };
     const set = valueSets.get(name);
-    if (set === undefined) continue;
-    for (const each of found(node, type, row.path, row)) {
+    if (set === undefined) return [];
+    return found(node, type, row.path, row).flatMap(({ node: concept, at }) => {
       // A choice may be a Reference, which has nothing to look up.
-      if (!isObject(each.node) || each.node.reference !== undefined) continue;
-      yield { found: each, stands: membership(each.node, set, here.dictionary), name, set };
-    }
-  }
+      if (!isObject(concept) || concept.reference !== undefined) return [];
+      return [{ at, strength, stands: membership(concept, set, here.dictionary), name, set }];
+    });
+  });
 }
 
 /** UK Core's profiles, row by row of their tables. A slice is known by the fixed value of its system. */
@@ -78,22 +82,22 @@ export const profileRules: readonly Rule[] = [
   {
     ...{ id: 'UKC-binding', on, layer, severity: 'warning', code: 'code-invalid' },
     says: 'No coding is in the value set that UK Core binds here (extensible): use one of it where one fits.',
-    holds: (node, here) => faults(node, here, (strength) => strength === 'extensible', 'out'),
+    holds: (node, here) => faults(node, here, 'out', 'extensible'),
   },
   {
     ...{ id: 'UKC-code', on, layer, severity: 'error', code: 'code-invalid' },
     says: 'This UK Core code system has no such code: correct the code, or the system.',
-    holds: (node, here) => faults(node, here, () => true, 'no-code'),
+    holds: (node, here) => faults(node, here, 'no-code'),
   },
   {
     ...{ id: 'UKC-preferred', on, layer, severity: 'information', code: 'code-invalid' },
     says: 'No coding is in the value set that UK Core prefers here.',
-    holds: (node, here) => faults(node, here, (strength) => strength === 'preferred', 'out'),
+    holds: (node, here) => faults(node, here, 'out', 'preferred'),
   },
   {
     ...{ id: 'UKC-not-checked', on, layer, severity: 'information', code: 'informational' },
     says: 'A well-formed SNOMED CT id; whether it is in the value set that UK Core binds here was not checked.',
-    holds: (node, here) => faults(node, here, () => true, 'unchecked'),
+    holds: (node, here) => faults(node, here, 'unchecked'),
   },
   {
     ...{ id: 'UKC-language', on, layer, severity: 'error', code: 'code-invalid' },
@@ -115,14 +119,13 @@ function isLanguage({ code }: JsonObject): boolean {
   return typeof code === 'string' && languageTag.test(code);
 }
 
-function faults(node: JsonObject, here: Here, strength: (strength: string) => boolean, wanted: Membership): Fault[] {
+function faults(node: JsonObject, here: Here, wanted: Membership, strength?: string): Fault[] {
   const list: Fault[] = [];
-  for (const { found: each, stands, name, set } of standing(node, here, strength)) {
-    if (stands !== wanted) continue;
-    if (wanted === 'unchecked') list.push({ at: each.at });
-    else if (wanted === 'no-code') list.push({ at: each.at, says: `No such code. Use one of ${choices(name, set)}.` });
-    else
-      list.push({ at: each.at, says: `No coding is in the value set of UK Core. Use one of ${choices(name, set)}.` });
+  for (const { at, stands, name, set, strength: bound } of once(node, here, standings)) {
+    if (stands !== wanted || (strength !== undefined && strength !== bound)) continue;
+    if (wanted === 'unchecked') list.push({ at });
+    else if (wanted === 'no-code') list.push({ at, says: `No such code. Use one of ${choices(name, set)}.` });
+    else list.push({ at, says: `No coding is in the value set of UK Core. Use one of ${choices(name, set)}.` });
   }
   return list;
 }
