@@ -55,11 +55,6 @@ export function inUnit(amount: Amount, unit: NamedUnit): Amount | undefined {
   return factor && { value: multiply(amount.value, factor), unit };
 }
 
-/** Whether two units measure the same thing. */
-export function sameDimension(a: NamedUnit, b: NamedUnit): boolean {
-  return a.dimension === b.dimension;
-}
-
 /** `12.5`, or `10/3` where no decimal is exact. */
 export function exactText(value: Rational): string {
   return toDecimal(value) ?? `${value.numerator}/${value.denominator}`;
@@ -153,6 +148,3 @@ function takeApart(
   }
   return { unit, factor, per: { weight, area, time } };
 }
-
-/** The coding system that quantities of products are written in. */
-export const PRODUCT_SYSTEM = DMD_SYSTEM;

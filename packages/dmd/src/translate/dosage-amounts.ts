@@ -17,11 +17,7 @@ const PUFFS: readonly string[] = ['415215001', '732981002'];
 const DOSE = '3317411000001100';
 
 /** The unit of a Quantity, by its code, or by its word where that is just the product's own unit. */
-export function unitOfQuantity(
-  dictionary: Dictionary,
-  reading: StrengthReading,
-  quantity: Quantity,
-): NamedUnit | undefined {
+function unitOfQuantity(dictionary: Dictionary, reading: StrengthReading, quantity: Quantity): NamedUnit | undefined {
   const { code, system, unit } = quantity;
   const own = [reading.unit?.unit, reading.measure?.unit].filter((each) => each !== undefined);
   if (typeof code === 'string' && code !== '' && !/^\{.*\}$/.test(code)) {
@@ -63,7 +59,7 @@ export function readQuantity(
 }
 
 /** The amount of substance that a quantity stands for: the product's, by its strength, or its own. */
-export function substanceAmount(
+function substanceAmount(
   dictionary: Dictionary,
   reading: StrengthReading,
   quantity: unknown,
@@ -99,7 +95,7 @@ function rateUnit({ perTime, substanceUnit }: StrengthReading): NamedUnit | unde
 }
 
 /** Writes an amount of substance, for a patch as its rate; in the unit given, or the one that reads well. */
-export function writeSubstance(
+function writeSubstance(
   dictionary: Dictionary,
   reading: StrengthReading,
   amount: Amount,

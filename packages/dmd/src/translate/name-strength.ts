@@ -37,7 +37,7 @@ const RATIO = new RegExp(`(?<![\\d.,])${NUMBER} ?${UNIT} ?/ ?(?:${NUMBER} ?)?${U
 const VOLUME = new RegExp(`(?<![\\d.,])${NUMBER} ?(ml|litres?)(?![A-Za-z/])`, 'gi');
 
 /** A strength that a name states: `5mg/15ml`. */
-export interface NamedRatio {
+interface NamedRatio {
   readonly text: string;
   readonly numerator: Amount;
   readonly denominator: Amount;
@@ -46,7 +46,7 @@ export interface NamedRatio {
 }
 
 /** All strengths that a name states as one amount per another, in the order of the name. */
-export function ratiosIn(dictionary: Dictionary, name: string): NamedRatio[] {
+function ratiosIn(dictionary: Dictionary, name: string): NamedRatio[] {
   return [...name.matchAll(RATIO)].flatMap((match): NamedRatio[] => {
     const [text, top = '', topUnit = '', below, belowUnit = ''] = match;
     const numerator = amount(dictionary, top, topUnit);

@@ -37,7 +37,7 @@ export type ProductToDose =
   | { readonly outcome: 'refused'; readonly refusals: readonly Remark[]; readonly remarks: readonly Remark[] };
 
 /** What a product is, generically. */
-export interface Generic {
+interface Generic {
   readonly product: ProductReference;
   readonly reading: StrengthReading;
   readonly vtm: ProductReference;
@@ -99,7 +99,7 @@ export function productToDose(dictionary: Dictionary, question: ProductQuestion)
 }
 
 /** The moiety of a product, with what of form and brand must survive; or why it has none that is safe (U1, U5, U6). */
-export function genericOf(
+function genericOf(
   dictionary: Dictionary,
   medication: AskedCode,
   forms?: FormRules,

@@ -11,7 +11,7 @@ import type { Remark } from './remark.ts';
 import { strengthOf } from './strength.ts';
 
 /** How often a reason occurs. */
-export interface ReasonCount {
+interface ReasonCount {
   readonly rule: string;
   readonly code: string;
   readonly count: number;

@@ -27,7 +27,7 @@ export function quantityOf({ decimal, unitName, unit }: ExactQuantity): Quantity
 }
 
 /** The parts of one quantity: `quantity` (a Range where the dose is one), or its fraction where no decimal is exact. */
-export function quantityParts({ quantity, high, others, arithmetic, exact }: OfferedQuantity): ParametersParameter[] {
+function quantityParts({ quantity, high, others, arithmetic, exact }: OfferedQuantity): ParametersParameter[] {
   const low = quantityOf(quantity);
   const top = high && quantityOf(high);
   const parts: ParametersParameter[] = [];
