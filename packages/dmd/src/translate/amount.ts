@@ -1,7 +1,7 @@
 /** Exact amounts with their unit: what doses, strengths and quantities are. */
 
 import { canonicalDecimal, type FhirDecimal } from '@concord/dosage';
-import { type Dictionary, DMD_SYSTEM } from '../dictionary/dictionary.ts';
+import type { Dictionary } from '../dictionary/dictionary.ts';
 import { divide, multiply, parseDecimal, type Rational, rational, toDecimal, toRounded } from '../units/rational.ts';
 import { dmdToUcum, findUnit, UCUM_SYSTEM, type Unit, type UnitReference } from '../units/units.ts';
 import { done, type Outcome, refused } from './remark.ts';
