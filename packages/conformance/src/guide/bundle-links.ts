@@ -47,7 +47,8 @@ export function pairs(node: JsonObject, here: Here, type: string, element: strin
     const value = resource[element];
     const references = (Array.isArray(value) ? value : [value]) as (JsonObject | undefined)[];
     return references.flatMap((reference, i) => {
-      const target = reference && here.target(reference);
+      // One that only names an identifier says its type by the element that it stands in.
+      const target = reference && here.target({ type: targetType, ...reference });
       const below = Array.isArray(value) ? `${at}.${element}[${i}]` : `${at}.${element}`;
       return target?.resourceType === targetType ? [{ at: below, entry: at, resource, target }] : [];
     });
