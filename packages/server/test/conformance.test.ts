@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Layer, layers } from '@concord/conformance';
-import type { FhirResource, OperationOutcome } from 'fhir/r4';
+import type { Bundle, FhirResource, OperationOutcome } from 'fhir/r4';
 import { readConfig } from '../src/config.ts';
 import { DEFAULT_CONFORMANCE } from '../src/fhir/conformance.ts';
 import { openTestServer } from './support/test-server.ts';
@@ -73,6 +73,22 @@ test('a write is refused by FHIR R4 only; who asks is told the rest', async () =
     assert.ok(!found.some((each) => each.startsWith('error')));
     const refused = await server.send('POST', 'MedicationRequest', { body: { ...request, status: 'odd' }, headers });
     assert.equal(refused.status, 422);
+  } finally {
+    await server.close();
+  }
+});
+
+test('the entries of a batch and a transaction are told too', async () => {
+  const server = await openTestServer();
+  try {
+    for (const type of ['batch', 'transaction']) {
+      const entry = [{ resource: request, request: { method: 'POST', url: 'MedicationRequest' } }];
+      const body = { resourceType: 'Bundle', type, entry };
+      const answer = await server.send('POST', '', { body, headers: { prefer: 'return=OperationOutcome' } });
+      assert.equal(answer.status, 200, answer.text);
+      const outcome = answer.resource<Bundle>().entry?.[0]?.response?.outcome as OperationOutcome;
+      assert.ok(codes(outcome).includes('warning UKC-min uk-core'), type);
+    }
   } finally {
     await server.close();
   }

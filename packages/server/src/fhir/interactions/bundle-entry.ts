@@ -1,5 +1,6 @@
 import type { BundleEntry, FhirResource } from 'fhir/r4';
 import { JSON_PATCH, readJson } from '../body.ts';
+import { withRemarks } from '../conformance.ts';
 import { readPrefer } from '../prefer.ts';
 import { Refusal, refuse } from '../refusal.ts';
 import type { FhirAnswer, FhirRequest, Session } from '../request.ts';
@@ -95,12 +96,13 @@ export function order(request: FhirRequest | Refusal | undefined): number {
 }
 
 /** What `Prefer: return=` asks of each entry: the resource, an OperationOutcome in the response, or neither. */
-export function preferred(request: FhirRequest, answer: FhirAnswer): FhirAnswer {
-  const { text, outcome, ...rest } = answer;
+export function preferred(session: Session, request: FhirRequest, answer: FhirAnswer): FhirAnswer {
+  const { text, outcome: _outcome, ...rest } = answer;
   if (!answer.wrote) return text === undefined ? rest : { ...rest, text };
   const wanted = readPrefer(request.headers.prefer).return;
   if (wanted === 'representation') return text === undefined ? rest : { ...rest, text };
-  return wanted === 'OperationOutcome' && outcome ? { ...rest, outcome } : rest;
+  const outcome = wanted === 'OperationOutcome' ? withRemarks(session, answer) : undefined;
+  return outcome ? { ...rest, outcome } : rest;
 }
 
 /** Does an entry ask for another Bundle to be run? */

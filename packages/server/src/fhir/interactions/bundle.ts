@@ -80,7 +80,7 @@ async function runBatch(session: Session, requests: (FhirRequest | Refusal)[]): 
 
 async function runAlone(session: Session, request: FhirRequest | Refusal): Promise<FhirAnswer> {
   if (request instanceof Refusal) throw request;
-  return preferred(request, isNested(request) ? await refusedNesting() : await dispatch(session, request));
+  return preferred(session, request, isNested(request) ? await refusedNesting() : await dispatch(session, request));
 }
 
 function inOrder(requests: (FhirRequest | Refusal)[]): number[] {

@@ -29,7 +29,7 @@ export async function runTransaction(
     const request = requests[i] as FhirRequest;
     try {
       if (isNested(request)) await refusedNesting();
-      answers[i] = preferred(request, plan.answers.get(i) ?? (await runEntry(session, request, plan, i)));
+      answers[i] = preferred(session, request, plan.answers.get(i) ?? (await runEntry(session, request, plan, i)));
     } catch (error) {
       throw atEntry(error, i);
     }
