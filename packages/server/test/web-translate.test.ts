@@ -31,7 +31,7 @@ describe('products for a dose', () => {
   test('paracetamol 500 mg: quantity, product, arithmetic and reason, by rank, for a person to choose', async () => {
     const { status, html, text } = await products({ medicine: 'paracetamol', amount: '500', unit: 'mg' });
     assert.equal(status, 200);
-    assert.match(text, /5 products make this dose of Paracetamol/);
+    assert.match(text, /5 products make this dose of Paracetamol: 500 milligram/);
     assert.match(text, /A short list for a person to choose from, never a choice/);
     assert.match(text, /Whole, or measured exactly 3 /);
     assert.match(
@@ -96,8 +96,9 @@ describe('products for a dose', () => {
   });
 
   test('a range has both its ends', async () => {
-    const { text } = await products({ medicine: 'paracetamol', amount: '500', to: '1000', unit: 'mg' });
+    const { text } = await products({ medicine: 'paracetamol', amount: '0500', to: '1000', unit: 'mg' });
     assert.match(text, /1 to 2 tablets Paracetamol 500mg tablets/);
+    assert.match(text, /: 500 to 1,000 milligram/);
   });
 
   test('a refusal says why, with its rule', async () => {
@@ -182,6 +183,11 @@ describe('translation', () => {
     const { html } = await page('/');
     assert.match(html, /<a [^>]*href="\/translate">Translate<\/a>/);
     assert.doesNotMatch((await products({})).html, /<script(?![^>]*\ssrc=)|\sstyle=/);
+  });
+
+  test('is a step from the dictionary', async () => {
+    assert.match((await page(`/dmd/${PARACETAMOL}`)).html, new RegExp(`href="/translate\\?code=${PARACETAMOL}"`));
+    assert.match((await page(`/dmd/${TABLETS}`)).html, new RegExp(`href="/translate/dose\\?code=${TABLETS}"`));
   });
 
   test('without a release says what to do', async () => {

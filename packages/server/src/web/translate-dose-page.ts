@@ -74,7 +74,7 @@ function faultsOf(medicine: ChosenMedicine, amount: string | undefined, unit: st
 }
 
 function quantityAsked(amount: string, unit = ''): string {
-  return `${grouped(amount)} ${Number(amount) > 1 ? plural(unit) : unit}`;
+  return `${grouped(withoutZeros(amount))} ${Number(amount) > 1 ? plural(unit) : unit}`;
 }
 
 /** The unit that the product is given in first, then what one of it holds. */

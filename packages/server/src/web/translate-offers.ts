@@ -36,15 +36,24 @@ export function offerGroups(offers: readonly ProductOffer[]): OfferGroup[] {
 }
 
 function offerRow({ product, quantities, reasons, cautions, actualProducts }: ProductOffer): OfferRow {
+  const [only, ...more] = quantities;
+  const said = only !== undefined && more.length === 0 && only.high === undefined ? waysToSay(only) : undefined;
   return {
     product,
-    quantity: quantities.map(({ quantity, high }) => amountWords(quantity, high)).join(', then '),
-    others: quantities.flatMap(({ others, high }) => (high ? [] : others)).map((each) => amountWords(each)),
+    quantity: said?.[0] ?? quantities.map(({ quantity, high }) => amountWords(quantity, high)).join(', then '),
+    others: said?.slice(1) ?? [],
     reasons: reasons.map((reason) => quantities.reduce(withPlural, reason)),
     arithmetic: quantities.map((each) => arithmeticWords(withPlural(each.arithmetic, each))),
     cautions: cautions.map(underTag),
     actual: actualProducts.map((each) => ({ product: each.product, cautions: each.cautions.map(underTag) })),
   };
+}
+
+/** One quantity in its several units; a fraction that no decimal is comes after those that have one: 0.1 ml of a pen. */
+function waysToSay({ quantity, others }: OfferedQuantity): string[] {
+  const all = [quantity, ...others];
+  const inOrder = [...all.filter((each) => each.decimal !== undefined), ...all.filter((each) => !each.decimal)];
+  return inOrder.map((each) => amountWords(each));
 }
 
 /** The quantity within a sentence as it stands beside it: `3 tablets`, where the sentence has `3 tablet`. */

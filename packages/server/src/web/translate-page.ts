@@ -1,6 +1,7 @@
 import { type AskedDose, type Coded, type DoseToProducts, doseToProducts } from '@concord/dmd';
 import { type DmdVisit, type NamedRelease, releaseFor } from './dmd-visit.ts';
 import type { Page } from './page.ts';
+import { grouped } from './quantity.ts';
 import { type ChosenMedicine, chosenMedicine, translateAddress } from './translate-medicine.ts';
 import { combinationRows, offerGroups } from './translate-offers.ts';
 import { DOSE_UNITS, numberFault, withAsked } from './translate-words.ts';
@@ -139,5 +140,17 @@ function summaryOf(
   if (answer === undefined) return asked.amount === undefined ? `Now enter the dose of ${medicine.name}` : '';
   if (answer.outcome === 'refused') return `No product is offered for this dose of ${medicine.name}`;
   const count = answer.products.length;
-  return `${count} ${count === 1 ? 'product makes' : 'products make'} this dose of ${answer.vtm.name}`;
+  return `${count} ${count === 1 ? 'product makes' : 'products make'} this dose of ${answer.vtm.name}: ${doseWords(asked)}`;
+}
+
+/** The dose as it was understood: who asked sees it once more beside the answer. */
+function doseWords({ amount = '', to, unit, setting }: Asked): string {
+  const code = unit ?? 'mg';
+  const words = DOSE_UNITS.find((each) => each.code === code)?.words ?? code;
+  const range = to === undefined ? digits(amount) : `${digits(amount)} to ${digits(to)}`;
+  return `${range} ${words}${setting === 'secondary' ? ', in secondary care' : ''}`;
+}
+
+function digits(typed: string): string {
+  return grouped(typed.replace(/^0+(?=\d)/, ''));
 }
