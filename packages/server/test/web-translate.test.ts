@@ -95,6 +95,12 @@ describe('products for a dose', () => {
     assert.match((await products({ ...asked, weight: '20' })).text, /6 ml .*Paracetamol 250mg\/5ml oral suspension/);
   });
 
+  test('a pen is dialled to its units: no volume leads, as if it were to be drawn from it', async () => {
+    const { text } = await products({ medicine: 'insulin glargine', amount: '10', unit: '767525000' });
+    assert.match(text, /10 units, dialled Insulin glargine 100units\/ml solution for injection 3ml pre-filled/);
+    assert.doesNotMatch(text, /or 0\.1 ml/);
+  });
+
   test('a range has both its ends', async () => {
     const { text } = await products({ medicine: 'paracetamol', amount: '0500', to: '1000', unit: 'mg' });
     assert.match(text, /1 to 2 tablets Paracetamol 500mg tablets/);

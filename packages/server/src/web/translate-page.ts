@@ -31,7 +31,7 @@ export async function translatePage(visit: DmdVisit): Promise<Page> {
       isNarrowed: [asked.to, asked.form, asked.route, asked.setting, asked.weight].some((each) => each !== undefined),
       options: optionsOf(medicine, asked),
       summary: summaryOf(medicine, asked, faults, answer),
-      answer: answer && answerModel(answer),
+      answer: answer && answerModel(answer, doseWords(asked)),
       product: answer?.outcome === 'refused' ? productInstead(release, medicine) : undefined,
     },
   };
@@ -65,12 +65,12 @@ function answerTo({ dictionary }: NamedRelease, vtm: string, asked: Asked): Dose
   });
 }
 
-function answerModel(answer: DoseToProducts) {
+function answerModel(answer: DoseToProducts, dose: string) {
   const { remarks, excluded } = answer;
   if (answer.outcome === 'refused') return { refusals: answer.refusals, remarks, excluded };
   return {
     ...{ vtm: answer.vtm, remarks, excluded },
-    groups: offerGroups(answer.products),
+    groups: offerGroups(answer.products, dose),
     combinations: combinationRows(answer.combinations),
   };
 }
@@ -140,15 +140,15 @@ function summaryOf(
   if (answer === undefined) return asked.amount === undefined ? `Now enter the dose of ${medicine.name}` : '';
   if (answer.outcome === 'refused') return `No product is offered for this dose of ${medicine.name}`;
   const count = answer.products.length;
-  return `${count} ${count === 1 ? 'product makes' : 'products make'} this dose of ${answer.vtm.name}: ${doseWords(asked)}`;
+  return `${count} ${count === 1 ? 'product makes' : 'products make'} this dose of ${answer.vtm.name}: ${doseWords(asked)}${asked.setting === 'secondary' ? ', in secondary care' : ''}`;
 }
 
 /** The dose as it was understood: who asked sees it once more beside the answer. */
-function doseWords({ amount = '', to, unit, setting }: Asked): string {
+function doseWords({ amount = '', to, unit }: Asked): string {
   const code = unit ?? 'mg';
   const words = DOSE_UNITS.find((each) => each.code === code)?.words ?? code;
   const range = to === undefined ? digits(amount) : `${digits(amount)} to ${digits(to)}`;
-  return `${range} ${words}${setting === 'secondary' ? ', in secondary care' : ''}`;
+  return `${range} ${Number(to ?? amount) > 1 && words.endsWith('unit') ? `${words}s` : words}`;
 }
 
 function digits(typed: string): string {
