@@ -133,6 +133,7 @@ describe('products for a dose', () => {
       assert.match(text, why);
       assert.match(title, /^Error: /);
       assert.match(html, /href="#amount"/);
+      assert.match(html, /<input[^>]*id="amount"[^>]*aria-describedby="amount-error"/);
       assert.doesNotMatch(text, /make this dose/);
     });
   }

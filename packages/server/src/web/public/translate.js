@@ -32,6 +32,11 @@ async function ask() {
     }
     // Errors are told in the summary: the box at the top would take the focus from who is typing.
     document.getElementById('translate-problems').replaceChildren();
+    for (const told of document.querySelectorAll('#translate .nhsuk-error-message')) told.remove();
+    for (const field of document.querySelectorAll('#translate .nhsuk-input--error')) {
+      field.classList.remove('nhsuk-input--error');
+      field.removeAttribute('aria-describedby');
+    }
     document.getElementById('picked').value = page.getElementById('picked').value;
     document.getElementById('translate-summary').textContent = page.getElementById('translate-summary').textContent;
     document.title = page.title;
