@@ -1,5 +1,6 @@
 export { type CheckOptions, check, rules } from './check.ts';
 export { type Finding, layerSystem, outcome, ruleSystem } from './finding.ts';
+export { hasModulus11Digit } from './identity/check-digit.ts';
 export { invariants } from './invariants/interpreter.ts';
 export type { Invariant } from './invariants/invariant.ts';
 export { isRawJson, numberText } from './raw-json.ts';

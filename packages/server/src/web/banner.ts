@@ -1,5 +1,6 @@
+import { hasModulus11Digit } from '@concord/conformance';
 import type { FhirResource, Patient, Reference } from 'fhir/r4';
-import { isNhsNumber, NHS_NUMBER, spacedNhsNumber } from '../fhir/nhs-number.ts';
+import { NHS_NUMBER, spacedNhsNumber } from '../fhir/nhs-number.ts';
 import { type Identity, patientReference } from '../store/patients.ts';
 import type { Stored } from '../store/stored.ts';
 import { ageOn, shortDate } from './dates.ts';
@@ -92,7 +93,7 @@ function number(patient: Patient | undefined, who: Identity) {
       : { label: 'Identifier', value: other.value, note: other.system ?? '' };
   }
   const codings = identifier?.extension?.find((each) => each.url === VERIFICATION)?.valueCodeableConcept?.coding ?? [];
-  const note = !isNhsNumber(value)
+  const note = !hasModulus11Digit(value)
     ? 'not a valid NHS number'
     : codings.length > 0 && !codings.some((each) => VERIFIED.has(each.code ?? ''))
       ? 'not verified'

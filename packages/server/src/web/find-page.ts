@@ -1,5 +1,6 @@
+import { hasModulus11Digit } from '@concord/conformance';
 import type { Patient } from 'fhir/r4';
-import { isNhsNumber, NHS_NUMBER, spacedNhsNumber } from '../fhir/nhs-number.ts';
+import { NHS_NUMBER, spacedNhsNumber } from '../fhir/nhs-number.ts';
 import { parseSearch } from '../search/parse.ts';
 import { SearchRefusal } from '../search/refusal.ts';
 import { find } from '../search/search.ts';
@@ -60,7 +61,7 @@ async function byNumber(visit: Visit, asked: string, number: string): Promise<Pa
     if ((await recordOf(visit.record, who)).length > 0) return { redirect: patientAddress(who) };
   }
   if (number.length !== 10) return result(asked, { error: 'An NHS number has 10 digits', rows: [] });
-  if (!isNhsNumber(number)) {
+  if (!hasModulus11Digit(number)) {
     return result(asked, { error: `${spacedNhsNumber(number)} is not a valid NHS number: check its digits`, rows: [] });
   }
   return result(asked, { rows: [], number: spacedNhsNumber(number) });

@@ -27,6 +27,11 @@ export function answerWritten(written: Written): FhirAnswer {
   };
 }
 
+/** The answer to a conditional create that found what it would make. */
+export function answerExisting(existing: Stored): FhirAnswer {
+  return { ...answerWith(existing), location: `${existing.reference}/_history/${existing.version}`, wrote: true };
+}
+
 /** An answer that is an OperationOutcome. */
 export function answerOutcome(status: number, outcome: OperationOutcome): FhirAnswer {
   return { status, text: JSON.stringify(outcome) };

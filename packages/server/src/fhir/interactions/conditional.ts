@@ -25,6 +25,26 @@ export async function matchesOf(session: Session, type: string, criteria: string
   return findAll(session.record, type, search.criteria, 2);
 }
 
+/**
+ * The one resource that a conditional write is about, or none. Those who write by the same criteria take turns until
+ * their transactions end, which the session must be in.
+ * @param tooMany what to say when several meet the criteria, and of which header
+ * @throws Refusal 412 when several do; and as {@link matchesOf}
+ */
+export async function soleMatch(
+  session: Session,
+  type: string,
+  criteria: string,
+  source: string,
+  tooMany: { message: string; expression?: string },
+): Promise<Stored | undefined> {
+  await session.record.lock(`${type}?${criteria}`);
+  const matches = await matchesOf(session, type, criteria, source);
+  const { message, expression } = tooMany;
+  if (matches.length > 1) throw refuse(412, 'multiple-matches', message, expression ? { expression } : {});
+  return matches[0];
+}
+
 /** Turns a search's refusal into a FHIR one: a 400 that names the parameter. */
 function searchOrRefuse<T>(work: () => T): T {
   try {

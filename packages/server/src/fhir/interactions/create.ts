@@ -1,8 +1,7 @@
-import { refuse } from '../refusal.ts';
 import type { FhirAnswer, FhirRequest, Resource, Session } from '../request.ts';
 import { accept } from './accept.ts';
-import { answerWith, answerWritten } from './answers.ts';
-import { matchesOf } from './conditional.ts';
+import { answerExisting, answerWritten } from './answers.ts';
+import { soleMatch } from './conditional.ts';
 import { resourceOf } from './resource-of.ts';
 
 /**
@@ -15,21 +14,11 @@ export async function create(session: Session, request: FhirRequest, type: strin
   const criteria = request.headers['if-none-exist'];
   if (criteria === undefined) return createNew(session, resource);
   return session.atomically(async (inside) => {
-    await inside.record.lock(`${type}?${criteria}`);
-    const matches = await matchesOf(inside, type, criteria, 'If-None-Exist');
-    if (matches.length > 1) {
-      throw refuse(
-        412,
-        'multiple-matches',
-        `${matches.length} resources meet the criteria of If-None-Exist: they must name one.`,
-        {
-          expression: 'If-None-Exist',
-        },
-      );
-    }
-    const [existing] = matches;
-    if (existing)
-      return { ...answerWith(existing), location: `${existing.reference}/_history/${existing.version}`, wrote: true };
+    const existing = await soleMatch(inside, type, criteria, 'If-None-Exist', {
+      message: '2 resources meet the criteria of If-None-Exist: they must name one.',
+      expression: 'If-None-Exist',
+    });
+    if (existing) return answerExisting(existing);
     return createNew(inside, resource);
   });
 }

@@ -1,8 +1,7 @@
 import { RaceLost, VersionConflict } from '../../store/write.ts';
 import { demandedVersion, demandVersion, etag } from '../preconditions.ts';
-import { refuse } from '../refusal.ts';
 import type { FhirAnswer, FhirRequest, Session } from '../request.ts';
-import { matchesOf } from './conditional.ts';
+import { soleMatch } from './conditional.ts';
 import { untilWon } from './race.ts';
 
 /**
@@ -42,16 +41,8 @@ export async function conditionalDelete(
   criteria: string,
 ): Promise<FhirAnswer> {
   return session.atomically(async (inside) => {
-    await inside.record.lock(`${type}?${criteria}`);
-    const matches = await matchesOf(inside, type, criteria, 'The address');
-    const [match] = matches;
-    if (matches.length > 1) {
-      throw refuse(
-        412,
-        'multiple-matches',
-        'More than one resource meets the criteria; only one is deleted at a time.',
-      );
-    }
+    const message = 'More than one resource meets the criteria; only one is deleted at a time.';
+    const match = await soleMatch(inside, type, criteria, 'The address', { message });
     return match === undefined ? { status: 204 } : deleteResource(inside, request, type, match.id);
   });
 }

@@ -8,7 +8,7 @@ import { refuse } from '../refusal.ts';
 import type { FhirAnswer, FhirRequest, Resource, Session } from '../request.ts';
 import { accept } from './accept.ts';
 import { answerWritten } from './answers.ts';
-import { matchesOf } from './conditional.ts';
+import { soleMatch } from './conditional.ts';
 import { untilWon } from './race.ts';
 
 /**
@@ -38,11 +38,8 @@ export async function conditionalPatch(
   criteria: string,
 ): Promise<FhirAnswer> {
   return session.atomically(async (inside) => {
-    await inside.record.lock(`${type}?${criteria}`);
-    const matches = await matchesOf(inside, type, criteria, 'The address');
-    const [match] = matches;
-    if (matches.length > 1)
-      throw refuse(412, 'multiple-matches', 'More than one resource meets the criteria: they must name one.');
+    const message = 'More than one resource meets the criteria: they must name one.';
+    const match = await soleMatch(inside, type, criteria, 'The address', { message });
     if (match === undefined) throw refuse(404, 'not-found', 'No resource meets the criteria.');
     return patch(inside, request, type, match.id);
   });

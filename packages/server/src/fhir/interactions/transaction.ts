@@ -7,10 +7,10 @@ import { Refusal, refuse } from '../refusal.ts';
 import type { FhirAnswer, FhirRequest, Session } from '../request.ts';
 import { RESOURCE_TYPES } from '../resource-types.ts';
 import { accept, check, placeFor } from './accept.ts';
-import { answerWith, answerWritten } from './answers.ts';
+import { answerExisting, answerWritten } from './answers.ts';
 import { isNested, order, preferred, refusedNesting } from './bundle-entry.ts';
 import { type Names, resolve, resolveAll } from './bundle-references.ts';
-import { matchesOf } from './conditional.ts';
+import { soleMatch } from './conditional.ts';
 import { resourceOf } from './resource-of.ts';
 
 /**
@@ -130,18 +130,11 @@ async function planCreate(
       );
     }
     plan.criteria.set(`${type}?${criteria}`, index);
-    await session.record.lock(`${type}?${criteria}`);
-    const matches = await matchesOf(session, type, criteria, 'ifNoneExist');
-    if (matches.length > 1)
-      throw refuse(412, 'multiple-matches', 'More than one resource meets the criteria of ifNoneExist.');
-    const [existing] = matches;
+    const message = 'More than one resource meets the criteria of ifNoneExist.';
+    const existing = await soleMatch(session, type, criteria, 'ifNoneExist', { message });
     if (existing) {
       name(plan, fullUrl, existing.reference);
-      plan.answers.set(index, {
-        ...answerWith(existing),
-        location: `${existing.reference}/_history/${existing.version}`,
-        wrote: true,
-      });
+      plan.answers.set(index, answerExisting(existing));
       return;
     }
   }

@@ -3,7 +3,7 @@ import { refuse } from '../refusal.ts';
 import type { FhirAnswer, FhirRequest, Resource, Session } from '../request.ts';
 import { accept } from './accept.ts';
 import { answerWritten } from './answers.ts';
-import { matchesOf } from './conditional.ts';
+import { soleMatch } from './conditional.ts';
 import { untilWon } from './race.ts';
 import { resourceOf } from './resource-of.ts';
 
@@ -53,11 +53,8 @@ export async function conditionalUpdate(
 ): Promise<FhirAnswer> {
   const resource = resourceOf(request, type);
   return session.atomically(async (inside) => {
-    await inside.record.lock(`${type}?${criteria}`);
-    const matches = await matchesOf(inside, type, criteria, 'The address');
-    const [match] = matches;
-    if (matches.length > 1)
-      throw refuse(412, 'multiple-matches', 'More than one resource meets the criteria: they must name one.');
+    const message = 'More than one resource meets the criteria: they must name one.';
+    const match = await soleMatch(inside, type, criteria, 'The address', { message });
     if (match === undefined) {
       if (resource.id !== undefined) return put(inside, request, resource, resource.id);
       demandVersion(demandedVersion(request.headers['if-match']), 0);

@@ -1,5 +1,4 @@
-import { checkStructure } from '@concord/conformance';
-import { withDosageText } from '@concord/dosage';
+import { checkStructure, hasModulus11Digit } from '@concord/conformance';
 import type { MedicineLine } from '@concord/medication-record';
 import type { Dosage, Extension, MedicationStatement, Parameters, ParametersParameter } from 'fhir/r4';
 import { type Medicines, medicinesOf } from '../../medicines.ts';
@@ -7,7 +6,7 @@ import { type Interval, parseDate } from '../../search/dates.ts';
 import { type Identity, PATIENT_ID } from '../../store/patients.ts';
 import { bundleText, outcomeEntry, type TextEntry } from '../bundle.ts';
 import { parseExact } from '../exact-json.ts';
-import { isNhsNumber, NHS_NUMBER } from '../nhs-number.ts';
+import { NHS_NUMBER } from '../nhs-number.ts';
 import { information, refuse, refuseFindings } from '../refusal.ts';
 import type { FhirAnswer, FhirRequest, Session } from '../request.ts';
 import type { Operation } from './operation.ts';
@@ -270,7 +269,7 @@ function behind(
 
 /** Nothing is known under a number that is no NHS number: most likely mistyped, so the emptiness means less still. */
 function doubt({ patient }: Question): TextEntry[] {
-  const wrong = patient.some(({ system, value }) => system === NHS_NUMBER && !isNhsNumber(value));
+  const wrong = patient.some(({ system, value }) => system === NHS_NUMBER && !hasModulus11Digit(value));
   if (!wrong) return [];
   return [
     outcomeEntry(
