@@ -1,4 +1,5 @@
 import { checkStructure, hasModulus11Digit } from '@concord/conformance';
+import { withDosageText } from '@concord/dosage';
 import type { MedicineLine } from '@concord/medication-record';
 import type { Dosage, Extension, MedicationStatement, Parameters, ParametersParameter } from 'fhir/r4';
 import { type Medicines, medicinesOf } from '../../medicines.ts';
