@@ -1,20 +1,19 @@
 /**
- * How far translation reaches over a release: `node packages/dmd/bench/translation-report.ts SNAPSHOT [--json]`.
+ * How far translation reaches over a release: `node packages/dmd/bench/translation-report.ts [SNAPSHOT] [--json]`;
+ * without a snapshot, over the sample release.
  *
  * Every VMP (its unit or measure, once) is translated to a dose of its moiety and back. Prints how many VMPs translate,
  * why the others do not, with examples, and every VMP for which the way back does not list the quantity (U8).
  */
 
-import { openSnapshot, type Reach, reachOf } from '../src/index.ts';
+import { fileURLToPath } from 'node:url';
+import { loadRelease, openSnapshot, openSnapshotBytes, type Reach, reachOf } from '../src/index.ts';
 
-const [path, flag] = process.argv.slice(2);
-if (path === undefined) {
-  console.error('Usage: node packages/dmd/bench/translation-report.ts SNAPSHOT [--json]');
-  process.exit(2);
-}
-const dictionary = openSnapshot(path);
+const SAMPLE = fileURLToPath(new URL('../../../samples/dmd', import.meta.url));
+const path = process.argv.slice(2).find((word) => !word.startsWith('--'));
+const dictionary = path === undefined ? openSnapshotBytes((await loadRelease([SAMPLE])).snapshot) : openSnapshot(path);
 const reach: Reach = reachOf(dictionary);
-if (flag === '--json') console.log(JSON.stringify(reach, undefined, 2));
+if (process.argv.includes('--json')) console.log(JSON.stringify(reach, undefined, 2));
 else {
   console.log(`dm+d release of ${dictionary.release.date}: ${reach.vmps} VMPs, ${reach.medicines} with a VTM.`);
   console.log(`${reach.translated} translate to a dose of their VTM; of these the way back lists`);

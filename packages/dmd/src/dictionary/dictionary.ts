@@ -155,8 +155,11 @@ export interface Dictionary {
 /** The code system that Concord writes for dm+d. */
 export const DMD_SYSTEM = 'https://dmd.nhs.uk';
 
+/** The code system that Concord writes for dm+d's routes, forms and units: UK Core binds those to SNOMED CT. */
+export const SNOMED_SYSTEM = 'http://snomed.info/sct';
+
 /** Code systems accepted as dm+d; the first is the one written. dm+d ids are SNOMED CT ids. */
-export const DMD_SYSTEMS: readonly string[] = [DMD_SYSTEM, 'http://dmd.nhs.uk', 'http://snomed.info/sct'];
+export const DMD_SYSTEMS: readonly string[] = [DMD_SYSTEM, 'http://dmd.nhs.uk', SNOMED_SYSTEM];
 
 /** Whether a coding's system may hold a dm+d code. */
 export function isDmdSystem(system: string | undefined): boolean {

@@ -1,7 +1,7 @@
 /** Exact amounts with their unit: what doses, strengths and quantities are. */
 
 import { canonicalDecimal, type FhirDecimal } from '@concord/dosage';
-import type { Dictionary } from '../dictionary/dictionary.ts';
+import { type Dictionary, SNOMED_SYSTEM } from '../dictionary/dictionary.ts';
 import { divide, multiply, parseDecimal, type Rational, rational, toDecimal, toRounded } from '../units/rational.ts';
 import { dmdToUcum, findUnit, UCUM_SYSTEM, type Unit, type UnitReference } from '../units/units.ts';
 import { done, type Outcome, refused } from './remark.ts';
@@ -89,7 +89,7 @@ export function exactQuantity({ value, unit }: Amount): ExactQuantity {
 /** How FHIR codes a unit: UCUM where it has one (U3), else the dm+d code, which is a SNOMED CT id. */
 export function codeOf(unit: NamedUnit): Required<UnitReference> {
   if (unit.ucum !== undefined) return { system: UCUM_SYSTEM, code: unit.ucum };
-  return { system: 'http://snomed.info/sct', code: unit.dmd ?? '' };
+  return { system: SNOMED_SYSTEM, code: unit.dmd ?? '' };
 }
 
 /** A quantity asked, as FHIR or a form sends it. The system may be left out: UCUM codes and dm+d codes differ. */

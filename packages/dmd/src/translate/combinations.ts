@@ -4,9 +4,10 @@ import { compare, divide, multiply, type Rational, rational } from '../units/rat
 import { type ExactQuantity, exactQuantity, exactText, inUnit, type NamedUnit } from './amount.ts';
 import { compareText, prescribingStatus } from './candidates.ts';
 import type { ProductReference } from './concept.ts';
-import type { ReadDose } from './dose.ts';
+import type { DoseAmount } from './dose.ts';
 import type { DoseQuestion } from './dose-question.ts';
 import type { ProductFacts } from './facts.ts';
+import { perUnitOfTime } from './quantity-for-dose.ts';
 import type { StrengthReading } from './strength.ts';
 
 /** Several products together that make a dose. */
@@ -24,6 +25,8 @@ const MOST_UNITS = 8;
 const MOST_OF_A_FORM = 3;
 /** Three strengths together only of forms that have no more strengths than this: the rest is work for no gain. */
 const MOST_FOR_THREE = 10;
+/** Forms with more strengths than this need no sums: one of them is at hand for every dose (capsules of iodine-131 have hundreds). */
+const MOST_STRENGTHS = 60;
 const ZERO: Rational = { numerator: 0n, denominator: 1n };
 
 interface Strength {
@@ -32,20 +35,20 @@ interface Strength {
   readonly unit: NamedUnit;
 }
 
-/** Whole units of two or more strengths of one form that make the dose. Only for single doses that are amounts. */
+/** Whole units of two or more strengths of one form that make the dose: of patches the rates add up. */
 export function combinationsOf(
   candidates: readonly { readonly facts: ProductFacts; readonly reading: StrengthReading }[],
-  dose: ReadDose,
+  dose: DoseAmount,
   question: Pick<DoseQuestion, 'setting'>,
 ): CombinationOffer[] {
-  if (dose.high !== undefined) return [];
   const byForm = new Map<string, Strength[]>();
   for (const { facts, reading } of candidates) {
     const { unit, measure, perTime, exactness } = reading;
     const { offering } = prescribingStatus(facts, question.setting ?? 'primary');
     if (unit === undefined || measure !== undefined || exactness.kind === 'inexact' || offering !== 'vmp') continue;
-    if ((perTime === undefined) !== (dose.low.per === undefined)) continue;
-    const target = inUnit(dose.low, reading.substanceUnit);
+    if ((perTime === undefined) !== (dose.per === undefined)) continue;
+    const amount = perTime && dose.per ? perUnitOfTime(dose, dose.per, perTime) : dose;
+    const target = inUnit(amount, reading.substanceUnit);
     const share = target && divide(unit.strength, target.value);
     if (share === undefined) continue;
     const key = `${reading.place}|${unit.unit.dimension}|${reading.substance.id}`;
@@ -55,15 +58,16 @@ export function combinationsOf(
       group.push({ product: facts.product, value: share, unit: unit.unit });
     byForm.set(key, group);
   }
-  if (dose.low.per !== undefined) return [];
   return [...byForm.values()]
+    .filter((group) => group.length <= MOST_STRENGTHS)
     .flatMap((group) => offersOf(group, dose))
     .sort((a, b) => a.units - b.units || compareText(names(a), names(b)));
 }
 
 const names = (offer: CombinationOffer): string => offer.parts.map(({ product }) => product.name).join('\n');
 
-function offersOf(group: readonly Strength[], dose: ReadDose): CombinationOffer[] {
+function offersOf(group: readonly Strength[], dose: DoseAmount): CombinationOffer[] {
+  const unit = dose.per === undefined ? dose.unit.name : `${dose.unit.name} per ${dose.per.name}`;
   // Shares of the dose as whole numbers of one grain, so that what follows is plain counting.
   const grain = group.reduce((product, { value }) => leastMultiple(product, value.denominator), 1n);
   const strengths = group
@@ -113,12 +117,12 @@ function offersOf(group: readonly Strength[], dose: ReadDose): CombinationOffer[
     .sort((a, b) => a.units - b.units)
     .slice(0, MOST_OF_A_FORM)
     .map(({ counts, units }) => {
-      const parts = [...counts].map(([{ product, value, unit }, count]) => {
-        const quantity = exactQuantity({ value: rational(BigInt(count)) ?? ZERO, unit });
-        const each = `${exactText(multiply(value, dose.low.value))} ${dose.low.unit.name}`;
+      const parts = [...counts].map(([{ product, value, unit: handled }, count]) => {
+        const quantity = exactQuantity({ value: rational(BigInt(count)) ?? ZERO, unit: handled });
+        const each = `${exactText(multiply(value, dose.value))} ${unit}`;
         return { product, quantity, said: count === 1 ? each : `${count} x ${each}` };
       });
-      const arithmetic = `${parts.map(({ said }) => said).join(' + ')} = ${exactText(dose.low.value)} ${dose.low.unit.name}`;
+      const arithmetic = `${parts.map(({ said }) => said).join(' + ')} = ${exactText(dose.value)} ${unit}`;
       return { parts: parts.map(({ product, quantity }) => ({ product, quantity })), units, arithmetic };
     });
 }

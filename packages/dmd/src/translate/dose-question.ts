@@ -5,23 +5,12 @@ import type { CareSetting } from './candidates.ts';
 import type { CombinationOffer } from './combinations.ts';
 import type { AskedCode, ProductReference } from './concept.ts';
 import type { AskedDose, Patient } from './dose.ts';
-import type { FormRules } from './forms.ts';
-import type { MeasureRow } from './measures.ts';
 import type { Rank } from './rank.ts';
 import type { Remark } from './remark.ts';
-
-/** What a site prefers, has and knows; all of it optional. Ids of VMPs and AMPs. */
-export interface LocalFormulary {
-  /** Come first within their rank. */
-  readonly preferred?: readonly string[];
-  /** Are not offered. */
-  readonly blocked?: readonly string[];
-  /** Where given, products that are not in it come after those that are, within their rank. */
-  readonly inStock?: readonly string[];
-}
+import type { SiteRules } from './site-rules.ts';
 
 /** What is asked. */
-export interface DoseQuestion extends Patient {
+export interface DoseQuestion extends Patient, SiteRules {
   /** The moiety, by current or superseded id. */
   readonly vtm: AskedCode;
   /** A dose, or one for each sequence of a dosage: products must serve them all (T7). */
@@ -30,10 +19,6 @@ export interface DoseQuestion extends Patient {
   readonly route?: AskedCode | undefined;
   /** Primary care unless told: status 2 products are offered in secondary care only. */
   readonly setting?: CareSetting | undefined;
-  readonly formulary?: LocalFormulary | undefined;
-  /** Rules of the site for forms and measures, before the tables of this package. */
-  readonly forms?: FormRules | undefined;
-  readonly measures?: readonly MeasureRow[] | undefined;
   /** Also products that have no actual products available, with the remark that says so. */
   readonly evenUnavailable?: boolean | undefined;
 }

@@ -1,38 +1,22 @@
 /** Dose to product (T1 to T7): which products make a dose, how much of each, and why. A list for a person to choose from. */
 
-import type { Amp, Dictionary, Vmp, Vtm } from '../dictionary/dictionary.ts';
+import type { Coded, Dictionary, Vtm } from '../dictionary/dictionary.ts';
 import { compare } from '../units/rational.ts';
 import { type Amount, amountText, exactQuantity } from './amount.ts';
-import { compareText, isCombinationVtm, prescribingStatus, supplyRemark, usableAmps } from './candidates.ts';
+import { compareText, isCombinationVtm, prescribingStatus } from './candidates.ts';
 import { combinationsOf } from './combinations.ts';
 import { findConcept, referenceTo } from './concept.ts';
 import { type AskedDose, type ReadDose, readDose } from './dose.ts';
-import type {
-  DoseQuestion,
-  DoseToProducts,
-  ExcludedProduct,
-  LocalFormulary,
-  OfferedQuantity,
-  ProductOffer,
-} from './dose-question.ts';
+import type { DoseQuestion, DoseToProducts, ExcludedProduct, OfferedQuantity, ProductOffer } from './dose-question.ts';
 import { type ProductFacts, productsOf } from './facts.ts';
 import { formRule } from './forms.ts';
+import { type LocalFormulary, type ReadFormulary, readFormulary, siteTier } from './formulary.ts';
+import { manyUnits } from './many-units.ts';
+import { type Candidate, offersOf } from './offers.ts';
 import { quantityForDose } from './quantity-for-dose.ts';
 import { type Ranking, rankOf } from './rank.ts';
 import { type Remark, refused, remark } from './remark.ts';
 import type { ProductQuantity, StrengthReading } from './strength.ts';
-
-/** A candidate that makes the dose, before it becomes an offer. */
-interface Candidate {
-  readonly vmp: Vmp;
-  readonly facts: ProductFacts;
-  readonly reading: StrengthReading;
-  readonly amounts: readonly Amount[];
-  readonly quantities: readonly OfferedQuantity[];
-  readonly ranking: Ranking;
-  readonly reasons: string[];
-  readonly cautions: Remark[];
-}
 
 /**
  * The products that make a dose of a moiety, with exact quantities, best first; or why there are none. Pure and total:
@@ -72,25 +56,30 @@ export function doseToProducts(dictionary: Dictionary, question: DoseQuestion): 
     doses.push(read.value);
   }
 
+  const formulary = readFormulary(dictionary, question.formulary ?? NONE);
+  remarks.push(...formulary.remarks);
   const excluded: ExcludedProduct[] = [];
   const candidates: Candidate[] = [];
   for (const facts of productsOf(dictionary, vtm)) {
     if (wanted.form !== undefined && !facts.forms.some(({ code }) => code === wanted.form)) continue;
     if (wanted.route !== undefined && !facts.routes.some(({ code }) => code === wanted.route)) continue;
-    const candidate = candidateOf(dictionary, vtm, facts, doses, question);
+    const candidate = candidateOf(dictionary, vtm, facts, doses, question, formulary);
     if (candidate.ok) candidates.push(candidate.value);
     else excluded.push({ product: facts.product, remarks: [candidate.refusal] });
   }
-  const ordered = candidates.sort(order(question.formulary));
+  const ordered = candidates.sort(order(formulary));
   const products: ProductOffer[] = [];
   for (const candidate of ordered) {
-    const offers = offersOf(dictionary, candidate, question);
+    const offers = offersOf(dictionary, candidate, question, formulary);
     products.push(...offers.offered);
     excluded.push(...offers.excluded);
   }
   excluded.sort((a, b) => compareText(a.product.name, b.product.name) || compareText(a.product.id, b.product.id));
-  if (products.length === 0) return nothing(vtm, excluded, remarks, wanted);
-  const combinations = doses.length === 1 ? combinationsOf(ordered, doses[0] as ReadDose, question) : [];
+  if (products.length === 0) return nothing(vtm, excluded, remarks, wanted, productsOf(dictionary, vtm));
+  const [first, ...others] = doses as [ReadDose, ...ReadDose[]];
+  const isOne = others.length === 0 && first.high === undefined;
+  if (!isOne) remarks.push(remark('T6', 'no-sums', NO_SUMS, 'dose'));
+  const combinations = isOne ? combinationsOf(ordered, first.low, question) : [];
   return { outcome: 'products', vtm: referenceTo(vtm), products, combinations, excluded, remarks };
 }
 
@@ -100,6 +89,7 @@ function candidateOf(
   facts: ProductFacts,
   doses: readonly ReadDose[],
   question: DoseQuestion,
+  formulary: ReadFormulary,
 ): { readonly ok: true; readonly value: Candidate } | { readonly ok: false; readonly refusal: Remark } {
   const { vmp, product, unusable, substance: standing } = facts;
   const cautions: Remark[] = [];
@@ -110,7 +100,7 @@ function candidateOf(
   const status = prescribingStatus(facts, question.setting ?? 'primary');
   if (status.offering === 'nothing' && status.remark) return { ok: false, refusal: status.remark };
   if (status.remark) cautions.push(status.remark);
-  if (question.formulary?.blocked?.includes(product.id) === true) {
+  if (formulary.blocked.has(product.id)) {
     return refused('T5', 'blocked', `${product.name} is blocked by the local formulary.`);
   }
   const read = facts.strength;
@@ -124,6 +114,10 @@ function candidateOf(
       'applied',
       `${product.name} (${form}) is not dosed by weight of its substance: ${rule.source}.`,
     );
+  }
+  if (rule.infused === false && doses.some(({ low }) => low.per !== undefined)) {
+    const form = facts.forms[0]?.display ?? 'its form';
+    return refused('T2', 'rate', `${product.name} (${form}) is not run in at a rate.`);
   }
   const substance = reading.substance.name;
   if (standing === 'other') {
@@ -159,6 +153,10 @@ function candidateOf(
     quantities.push(offered(reading, low.value, high?.value));
   }
   if (ranking === undefined) return refused('T2', 'no-dose', 'There is no dose.');
+  const [many] = amounts
+    .map((each) => manyUnits(each, facts.forms[0]?.code, 'T5', question.many))
+    .filter((each) => each !== undefined);
+  if (many !== undefined) cautions.push(many);
   const reasons = [ranking.reason];
   const { exactness } = reading;
   if (exactness.kind === 'recovered') {
@@ -171,6 +169,11 @@ function candidateOf(
   }
   return { ok: true, value: { vmp, facts, reading, amounts, quantities, ranking, reasons, cautions } };
 }
+
+const NONE: LocalFormulary = {};
+
+const NO_SUMS =
+  'Strengths together are listed for one dose only: each end of a range, and each step, would need a sum of its own. Ask for them one by one.';
 
 /** Forms that a dose without a form does not mean by itself. */
 const RELEASES_OTHERWISE = /modified-release|prolonged-release|gastro-resistant/i;
@@ -192,11 +195,11 @@ function worse(a: Ranking | undefined, b: Ranking): Ranking {
 }
 
 /** Rank, then what the site prefers and has, then whole before measured, fewer units, name, id. */
-function order(formulary: LocalFormulary | undefined): (a: Candidate, b: Candidate) => number {
+function order(formulary: ReadFormulary): (a: Candidate, b: Candidate) => number {
   return (a, b) => {
     const byRank = a.ranking.rank - b.ranking.rank;
     if (byRank !== 0) return byRank;
-    const bySite = siteTier(formulary, a.facts.product.id) - siteTier(formulary, b.facts.product.id);
+    const bySite = siteTier(formulary, a.facts.product) - siteTier(formulary, b.facts.product);
     if (bySite !== 0) return bySite;
     const byTier = a.ranking.tier - b.ranking.tier;
     if (byTier !== 0) return byTier;
@@ -210,73 +213,21 @@ function order(formulary: LocalFormulary | undefined): (a: Candidate, b: Candida
   };
 }
 
-function siteTier(formulary: LocalFormulary | undefined, id: string): number {
-  const missing = formulary?.inStock !== undefined && !formulary.inStock.includes(id) ? 2 : 0;
-  return missing + (formulary?.preferred?.includes(id) === true ? 0 : 1);
-}
-
-function siteReasons(formulary: LocalFormulary | undefined, id: string): string[] {
-  const reasons: string[] = [];
-  if (formulary?.preferred?.includes(id) === true) reasons.push('Preferred by the local formulary');
-  if (formulary?.inStock !== undefined) reasons.push(formulary.inStock.includes(id) ? 'In stock' : 'Not in stock');
-  return reasons;
-}
-
-/** What of a candidate is offered: itself, its AMPs under it, or its AMPs in its place (T1). */
-function offersOf(
-  dictionary: Dictionary,
-  candidate: Candidate,
-  question: DoseQuestion,
-): { readonly offered: ProductOffer[]; readonly excluded: ExcludedProduct[] } {
-  const { vmp, quantities, ranking, reasons, cautions } = candidate;
-  const { formulary } = question;
-  const { offering } = prescribingStatus(candidate.facts, question.setting ?? 'primary');
-  const offer = (
-    product: Vmp | Amp,
-    more: readonly Remark[],
-    actualProducts: readonly ProductOffer[],
-  ): ProductOffer => ({
-    product: referenceTo(product),
-    quantities,
-    rank: ranking.rank,
-    reasons: [...reasons, ...siteReasons(formulary, product.id)],
-    cautions: more,
-    actualProducts,
-  });
-  if (offering === 'vmp') return { offered: [offer(vmp, cautions, [])], excluded: [] };
-  const blocked = new Set(formulary?.blocked);
-  const all = usableAmps(dictionary, vmp);
-  const amps = all.filter(({ id }) => !blocked.has(id));
-  const own = cautions.filter(({ code }) => code === 'strength-rounded' || code === 'other-substance');
-  const actual = amps
-    .map((amp) => {
-      const supply = supplyRemark(amp);
-      return offer(amp, supply ? [...own, supply] : own, []);
-    })
-    .sort((a, b) => siteTier(formulary, a.product.id) - siteTier(formulary, b.product.id));
-  const excluded: ExcludedProduct[] = all
-    .filter(({ id }) => blocked.has(id))
-    .map((amp) => ({
-      product: referenceTo(amp),
-      remarks: [remark('T5', 'blocked', `${amp.description} is blocked by the local formulary.`)],
-    }));
-  if (offering === 'vmp and amps') return { offered: [offer(vmp, cautions, actual)], excluded };
-  // The VMP itself is hidden: its status says why.
-  excluded.push({ product: referenceTo(vmp), remarks: cautions });
-  return { offered: actual, excluded };
-}
-
 /** No product: the reasons, each once, with how many products it stands for. */
 function nothing(
   vtm: Vtm,
   excluded: readonly ExcludedProduct[],
   remarks: readonly Remark[],
   wanted: { form?: string; route?: string },
+  all: readonly ProductFacts[],
 ): DoseToProducts {
   const refusals: Remark[] = [];
   if (excluded.length === 0) {
-    const place = wanted.form !== undefined || wanted.route !== undefined ? ' of that form and route' : '';
-    refusals.push(remark('T1', 'no-products', `${vtm.name} has no products${place} in this release.`));
+    const asked = (['form', 'route'] as const).filter((name) => wanted[name] !== undefined);
+    const place = asked.length === 0 || all.length === 0 ? '' : ` of that ${asked.join(' and ')}`;
+    const has = asked.map((name) => namesOf(all.flatMap((each) => (name === 'form' ? each.forms : each.routes))));
+    const those = place === '' ? '' : ` Those that it has: ${has.join('; ')}.`;
+    refusals.push(remark('T1', 'no-products', `${vtm.name} has no products${place} in this release.${those}`));
   }
   const seen = new Set<string>();
   for (const { rule, code, message } of excluded.flatMap((each) => each.remarks)) {
@@ -286,4 +237,8 @@ function nothing(
     refusals.push(remark(rule, code, others > 0 ? `${message} The same holds for ${others} more.` : message));
   }
   return { outcome: 'refused', refusals, excluded, remarks };
+}
+
+function namesOf(coded: readonly Coded[]): string {
+  return [...new Set(coded.map(({ code, display }) => display ?? code))].sort(compareText).join(', ');
 }

@@ -4,7 +4,7 @@
  */
 
 import type { Dictionary, Strength, Vmp } from '../dictionary/dictionary.ts';
-import { compare, divide, parseDecimal, type Rational, rational } from '../units/rational.ts';
+import { compare, divide, multiply, parseDecimal, type Rational, rational } from '../units/rational.ts';
 import { type Amount, inUnit, type NamedUnit, namedUnit } from './amount.ts';
 
 /** Units as names of products write them, singular or plural, and the dm+d code. */
@@ -54,6 +54,19 @@ function ratiosIn(dictionary: Dictionary, name: string): NamedRatio[] {
     if (numerator === undefined || denominator === undefined) return [];
     return [{ text, numerator, denominator, counted: below !== undefined }];
   });
+}
+
+/**
+ * What a name says is in how much, where the dictionary holds the one without the other: `200mg/5ml` of a vial of 5 ml
+ * whose strength is held as 200 mg.
+ * @returns the strength in one unit of `size`; undefined where the name does not say just that
+ */
+export function namedFor(dictionary: Dictionary, name: string, held: Amount, size: Amount): Rational | undefined {
+  const named = ratiosIn(dictionary, name).some(({ numerator, denominator }) => {
+    const [top, below] = [inUnit(numerator, held.unit), inUnit(denominator, size.unit)];
+    return top && below && compare(top.value, held.value) === 0 && compare(below.value, size.value) === 0;
+  });
+  return named ? divide(held.value, size.value) : undefined;
 }
 
 /** The one volume that a name gives a number for, in a unit of volume; undefined where it gives none or several. */
@@ -116,11 +129,16 @@ export function exactStrength(
     const value = numerator && denominator && divide(numerator.value, denominator.value);
     if (value === undefined) continue;
     if (compare(value, stored) === 0) return { value, exactness: { kind: 'stored' }, named };
-    if (isWithin(value, stored, tolerance)) {
+    if (isWithin(value, stored, tolerance) || isWithin(value, stored, hundredthOf(stored))) {
       return { value, exactness: { kind: 'recovered', name: named.text }, named };
     }
     disagreeing ??= named;
   }
+  const confirmed = percentagesIn(dictionary, vmp.name, denominatorUnit).some((named) => {
+    const value = inUnit(named, numeratorUnit)?.value;
+    return value !== undefined && compare(value, stored) === 0;
+  });
+  if (confirmed) return { value: stored, exactness: { kind: 'stored' }, named: undefined };
   const reason = whyInexact(strength.numeratorValue ?? '', disagreeing);
   return {
     value: stored,
@@ -128,6 +146,33 @@ export function exactStrength(
     named: undefined,
   };
 }
+
+/**
+ * A hundredth: the name and the stored strength of one product differ by that much where the volume in the name is
+ * rounded (200 mg in 1.14 ml, held as 175 mg per ml) or the strength is held as a whole number (3,333 units per ml). What
+ * differs by more is another strength, or a fault, and is refused.
+ */
+function hundredthOf({ numerator, denominator }: Rational): Rational {
+  return { numerator, denominator: denominator * 100n };
+}
+
+/** What percentages of a name are in one of the unit: 61.24% is 61.24 g in 100 ml, or in 100 g. */
+function percentagesIn(dictionary: Dictionary, name: string, per: NamedUnit): Amount[] {
+  const base = PERCENT_OF[per.dimension];
+  const gram = namedUnit(dictionary, { code: '258682000' });
+  const unit = base === undefined ? undefined : namedUnit(dictionary, { code: base });
+  const size = unit && divide(per.size, unit.size);
+  if (gram === undefined || size === undefined) return [];
+  return [...name.matchAll(PERCENT)].flatMap(([, digits = '']) => {
+    const value = parseDecimal(digits);
+    const share = value && divide(multiply(value, size), { numerator: 100n, denominator: 1n });
+    return share === undefined ? [] : [{ value: share, unit: gram }];
+  });
+}
+
+const PERCENT = /(?<![\d.,])(\d{1,3}(?:\.\d+)?)%/g;
+/** What a percentage counts hundred of: ml of what is measured by volume, grams of what is weighed. */
+const PERCENT_OF: Readonly<Record<string, string>> = { volume: '258773002', mass: '258682000' };
 
 /** Less than one in the last place: dm+d rounds, and sometimes cuts off. */
 function isWithin(a: Rational, b: Rational, tolerance: Rational): boolean {

@@ -1,12 +1,14 @@
 /** Product to dose (U1 to U7): the most generic instruction that is still safe, or why there is none. */
 
 import { type Dosage, dosagesToText } from '@concord/dosage';
-import { type Coded, type Dictionary, DMD_SYSTEM, type Vmp } from '../dictionary/dictionary.ts';
+import { type Coded, type Dictionary, SNOMED_SYSTEM, type Vmp } from '../dictionary/dictionary.ts';
 import { isBrandSensitive, isCombinationVtm, prescribingStatus, substanceStanding } from './candidates.ts';
 import { type AskedCode, findConcept, type ProductReference, referenceTo } from './concept.ts';
-import { productWords, translateAmounts } from './dosage-amounts.ts';
+import { translateAmounts } from './dosage-amounts.ts';
 import { misshapen } from './dosage-shape.ts';
 import { type FormRules, formRule } from './forms.ts';
+import type { ManyRow } from './many-units.ts';
+import { productWords } from './product-words.ts';
 import { type Remark, remark } from './remark.ts';
 import { sentText } from './sent-text.ts';
 import { type StrengthReading, strengthOf } from './strength.ts';
@@ -17,7 +19,9 @@ export interface ProductQuestion {
   /** A VMP or AMP, by current or superseded id. */
   readonly medication: AskedCode;
   readonly dosage: Dosage | readonly Dosage[];
+  /** What the site says of forms, and of quantities that are much. */
   readonly forms?: FormRules | undefined;
+  readonly many?: readonly ManyRow[] | undefined;
 }
 
 /** The answer. */
@@ -32,6 +36,8 @@ export type ProductToDose =
       readonly tradeFamily: string | undefined;
       /** In the order asked, with new text. */
       readonly dosages: readonly Dosage[];
+      /** How the amounts of each dosage were found: `1 tablet x 10 mg per tablet = 10 mg`. */
+      readonly arithmetic: readonly (readonly string[])[];
       readonly remarks: readonly Remark[];
     }
   | { readonly outcome: 'refused'; readonly refusals: readonly Remark[]; readonly remarks: readonly Remark[] };
@@ -60,6 +66,7 @@ export function productToDose(dictionary: Dictionary, question: ProductQuestion)
   const refusals: Remark[] = [];
   if (given.length === 0) refusals.push(remark('U6', 'no-dose', 'There is no dosage.', 'dosage'));
   const dosages: Dosage[] = [];
+  const arithmetic: (readonly string[])[] = [];
   for (const [index, dosage] of given.entries()) {
     const fault = misshapen(dosage, path(index));
     if (fault !== undefined) {
@@ -77,12 +84,14 @@ export function productToDose(dictionary: Dictionary, question: ProductQuestion)
       continue;
     }
     if (sent.remark !== undefined) remarks.push(sent.remark);
-    const amounts = translateAmounts(dictionary, reading, dosage, path(index));
+    const amounts = translateAmounts(dictionary, reading, dosage, path(index), question.many);
     if (!amounts.ok) {
       refusals.push(amounts.refusal);
       continue;
     }
-    const { text: _old, ...untold } = amounts.value;
+    const { text: _old, ...untold } = amounts.value.dosage;
+    arithmetic.push(amounts.value.arithmetic);
+    remarks.push(...amounts.value.remarks);
     dosages.push(withRoute(untold, routes, path(index), remarks));
     remarks.push(...productWords(dictionary, reading, dosage, path(index)));
   }
@@ -95,7 +104,7 @@ export function productToDose(dictionary: Dictionary, question: ProductQuestion)
     remarks.push(remark('U7', 'left-out', `No text could be made for the new dosage. ${why}`.trim(), path(index)));
     return dosage;
   });
-  return { outcome: 'dose', product, vtm, form, tradeFamily, dosages: told, remarks };
+  return { outcome: 'dose', product, vtm, form, tradeFamily, dosages: told, arithmetic, remarks };
 }
 
 /** The moiety of a product, with what of form and brand must survive; or why it has none that is safe (U1, U5, U6). */
@@ -123,7 +132,13 @@ function genericOf(
   if (vtm === undefined) {
     return vmp.ingredients.length > 1
       ? refuse('U6', 'combination', `${product.name} has ${vmp.ingredients.length} active ingredients and no VTM.`)
-      : refuse('U6', vmp.ingredients.length === 0 ? 'not-a-medicine' : 'no-vtm', `${product.name} has no VTM.`);
+      : vmp.ingredients.length === 0
+        ? refuse(
+            'U6',
+            'not-a-medicine',
+            `dm+d gives ${product.name} no ingredient and no VTM: it is no medicine by dose.`,
+          )
+        : refuse('U6', 'no-vtm', `dm+d gives ${product.name} no VTM: there is no moiety to say it as.`);
   }
   if (vtm.invalid) return refuse('U1', 'invalid', `${vtm.name}, the VTM of ${product.name}, is invalid in dm+d.`);
   if (isCombinationVtm(dictionary, vtm)) {
@@ -243,5 +258,5 @@ function withRoute(dosage: Dosage, routes: readonly Coded[], path: string, remar
   }
   const display = only.display ?? only.code;
   remarks.push(remark('U4', 'route-added', `Route ${display} was added, the product's only one.`, path));
-  return { ...dosage, route: { coding: [{ system: DMD_SYSTEM, code: only.code, display }] } };
+  return { ...dosage, route: { coding: [{ system: SNOMED_SYSTEM, code: only.code, display }] } };
 }

@@ -46,7 +46,7 @@ export function quantityForDose(
 }
 
 /** The amount in one of another unit of time. */
-function perUnitOfTime(dose: DoseAmount, from: NamedUnit, to: NamedUnit): Amount {
+export function perUnitOfTime(dose: DoseAmount, from: NamedUnit, to: NamedUnit): Amount {
   const factor = divide(to.size, from.size);
   return { value: factor === undefined ? dose.value : multiply(dose.value, factor), unit: dose.unit };
 }

@@ -1,9 +1,9 @@
 /** How well a quantity can be given (T5). */
 
-import { compare, isWhole, multiply, type Rational, rational } from '../units/rational.ts';
+import { compare, divide, isWhole, multiply, parseDecimal, type Rational, rational } from '../units/rational.ts';
 import { amountText, ONE } from './amount.ts';
 import { type FormRule, type FormRules, formRule } from './forms.ts';
-import { DIALLED, DRAWN_UP_FROM, GIVEN_WHOLE, type MeasureRow, measurable } from './measures.ts';
+import { DIALLED, DRAWN_UP_FROM, GIVEN_WHOLE, type MeasureRow, measurable, PUMP } from './measures.ts';
 import type { ProductQuantity, StrengthReading } from './strength.ts';
 
 /** 1 whole or measured; 2 more than one, not whole; 3 less than one; 4 would have to be split and does not divide. */
@@ -18,7 +18,7 @@ export interface Ranking {
 }
 
 const FOUR: Rational = { numerator: 4n, denominator: 1n };
-const TEN: Rational = { numerator: 10n, denominator: 1n };
+const PUMP_STEP: Rational = parseDecimal(PUMP.step) ?? ONE;
 const THOUSAND: Rational = rational(1000n) ?? ONE;
 
 /** Ranks one quantity of a product. */
@@ -33,10 +33,10 @@ export function rankOf(
   const parts: Rank = compare(primary.value, ONE) > 0 ? 2 : 3;
   const size = parts === 2 ? 'more than one, not whole' : 'less than one';
   if (primary.unit.dimension === 'volume/time') {
-    const tenths = multiply(primary.value, TEN);
-    if (isWhole(tenths))
-      return { rank: 1, tier: 1, reason: `${shown} can be set on an infusion pump, in steps of 0.1` };
-    return { rank: parts, tier: 0, reason: `${shown}: ${size}, and not a step of 0.1 that a pump is set in` };
+    const steps = divide(primary.value, PUMP_STEP);
+    if (steps && isWhole(steps))
+      return { rank: 1, tier: 1, reason: `${shown} can be set on an infusion pump, in steps of ${PUMP.step}` };
+    return { rank: parts, tier: 0, reason: `${shown}: ${size}, and not a step of ${PUMP.step} that a pump is set in` };
   }
   // Base unit of volume is the litre; the table counts ml.
   const millilitres = volume && multiply(multiply(volume.value, volume.unit.size), THOUSAND);
@@ -58,11 +58,12 @@ export function rankOf(
   }
   if (volume && Object.hasOwn(GIVEN_WHOLE, unitCode)) {
     const dialled = DIALLED.find(
-      ({ substance, unit }) => substance.test(reading.substance.name) && unit === reading.substanceUnit.dmd,
+      ({ substance, unit }) =>
+        reading.substance.name.toLowerCase().split(/\W/)[0] === substance && unit === reading.substanceUnit.dmd,
     );
     const strength = reading.unit?.strength;
     if (dialled && strength && isWhole(multiply(primary.value, strength))) {
-      return { rank: 1, tier: 1, reason: `${shown}: ${dialled.says}` };
+      return { rank: 1, tier: 1, reason: `${shown}: ${dialled.source}` };
     }
     return { rank: 4, tier: 0, reason: `${shown}: would have to be divided: ${GIVEN_WHOLE[unitCode]}` };
   }

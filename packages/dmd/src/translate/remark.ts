@@ -27,6 +27,7 @@ export type RemarkCode =
   | 'ambiguous-code'
   | 'withdrawn-code'
   | 'superseded-code'
+  | 'unresolved-reference'
   | 'wrong-level'
   | 'invalid'
   | 'not-available'
@@ -67,6 +68,8 @@ export type RemarkCode =
   // What comes out
   | 'part-of-unit'
   | 'not-measurable'
+  | 'many-units'
+  | 'no-sums'
   | 'route-added'
   | 'route-open'
   | 'route-not-licensed'

@@ -1,29 +1,35 @@
 /** Whole resources: a MedicationRequest or MedicationStatement for the moiety, or for a chosen product, ready to post. */
 
 import { type Dosage, renderedDosageInstructionUrl, withDosageText } from '@concord/dosage';
-import { type Coded, type Dictionary, DMD_SYSTEM, isDmdSystem } from '../dictionary/dictionary.ts';
+import { type Coded, type Dictionary, DMD_SYSTEM, isDmdSystem, SNOMED_SYSTEM } from '../dictionary/dictionary.ts';
 import { productDosages } from './chosen-product.ts';
 import { type AskedCode, findConcept, type ProductReference } from './concept.ts';
 import type { DoseQuestion } from './dose-question.ts';
-import { type ProductQuestion, productToDose } from './product-to-dose.ts';
+import { productToDose } from './product-to-dose.ts';
 import { type Outcome, type Remark, refused, remark } from './remark.ts';
 import { TRADE_FAMILY_URL } from './trade-family.ts';
 
 type Json = { readonly [name: string]: unknown };
 
 /** How a resource is to be translated. */
-export interface ResourceOptions
-  extends Pick<ProductQuestion, 'forms'>,
-    Omit<DoseQuestion, 'vtm' | 'dose' | 'form' | 'route' | 'forms'> {
+export interface ResourceOptions extends Omit<DoseQuestion, 'vtm' | 'dose' | 'form' | 'route'> {
   /** For a resource of a moiety: the product that a person chose for it. Not asked for a resource of a product. */
   readonly product?: AskedCode | undefined;
   /** The Medication that `medicationReference` points to, where it is not contained. */
   readonly medication?: object | undefined;
+  /** Why that Medication is not at hand, where whoever keeps it says why. */
+  readonly medicationMissing?: string | undefined;
 }
 
 /** The translated resource, or why there is none. */
 export type TranslatedResource =
-  | { readonly outcome: 'translated'; readonly resource: Json; readonly remarks: readonly Remark[] }
+  | {
+      readonly outcome: 'translated';
+      readonly resource: Json;
+      /** How the amounts were found. */
+      readonly arithmetic: readonly string[];
+      readonly remarks: readonly Remark[];
+    }
   | { readonly outcome: 'refused'; readonly refusals: readonly Remark[]; readonly remarks: readonly Remark[] };
 
 /** Where each resource keeps its dosages, and the element that links it to what it was made from (U7). */
@@ -68,7 +74,7 @@ export function translateResource(
       remark('U6', 'not-translatable', 'The resource has a modifier extension, which may change what it means.', type),
     );
   }
-  const coding = medicationOf(dictionary, json, options.medication);
+  const coding = medicationOf(dictionary, json, options);
   if (!coding.ok) return refuse(coding.refusal);
   const { code, tradeFamily, form } = coding.value;
   const found = findConcept(dictionary, code, ['VTM', 'VMP', 'AMP'], 'U1', `${type}.medication`);
@@ -76,10 +82,16 @@ export function translateResource(
   const sent = json[shape.dosages];
   const dosages = Array.isArray(sent) ? (sent as Dosage[]) : [];
   if (found.value.kind !== 'VTM') {
-    const answer = productToDose(dictionary, { medication: code, dosage: dosages, forms: options.forms });
+    const answer = productToDose(dictionary, {
+      medication: code,
+      dosage: dosages,
+      forms: options.forms,
+      many: options.many,
+    });
     if (answer.outcome === 'refused') return answer;
     const medication = { of: answer.vtm, form: answer.form, tradeFamily: answer.tradeFamily };
-    return done(dictionary, json, type, shape, medication, answer.dosages, answer.remarks);
+    const made = { dosages: answer.dosages, arithmetic: answer.arithmetic.flat() };
+    return done(json, type, shape, medication, made, answer.remarks);
   }
   if (options.product === undefined) {
     return refuse(
@@ -100,15 +112,7 @@ export function translateResource(
   const product = productDosages(dictionary, found.value.id, form, dosages, options);
   if ('refusal' in product) return refuse(product.refusal, [...found.value.remarks, ...product.remarks]);
   const remarks = [...found.value.remarks, ...product.remarks];
-  return done(
-    dictionary,
-    json,
-    type,
-    shape,
-    { of: product.of, form: undefined, tradeFamily: undefined },
-    product.dosages,
-    remarks,
-  );
+  return done(json, type, shape, { of: product.of, form: undefined, tradeFamily: undefined }, product, remarks);
 }
 
 interface AskedMedication {
@@ -118,7 +122,11 @@ interface AskedMedication {
 }
 
 /** The dm+d code of the medication, wherever the resource keeps it. */
-function medicationOf(dictionary: Dictionary, json: Json, given: object | undefined): Outcome<AskedMedication> {
+function medicationOf(
+  dictionary: Dictionary,
+  json: Json,
+  { medication: given, medicationMissing }: ResourceOptions,
+): Outcome<AskedMedication> {
   const reference = (json.medicationReference as { reference?: unknown } | undefined)?.reference;
   const contained = objectsOf(json.contained);
   const inside =
@@ -127,12 +135,11 @@ function medicationOf(dictionary: Dictionary, json: Json, given: object | undefi
       : undefined;
   const medication = (inside ?? given) as Json | undefined;
   if (json.medicationCodeableConcept === undefined && medication === undefined) {
-    return refused(
-      'U1',
-      'unknown-code',
-      'The medication is not in the resource: give the Medication too.',
-      'medication',
-    );
+    if (json.medicationReference === undefined) {
+      return refused('U1', 'unknown-code', 'The resource names no medication.', `${json.resourceType}.medication`);
+    }
+    const why = medicationMissing ?? 'The medication is not in the resource: contain the Medication, or give it too.';
+    return refused('U1', 'unresolved-reference', why, `${json.resourceType}.medicationReference`);
   }
   if (medication?.ingredient !== undefined && json.medicationCodeableConcept === undefined) {
     return refused('U6', 'combination', 'The medication is a mixture of ingredients.', 'medication');
@@ -168,7 +175,6 @@ function codingsOf(concept: unknown): { system?: string; code?: string }[] {
 }
 
 function done(
-  _dictionary: Dictionary,
   json: Json,
   type: string,
   shape: { readonly dosages: string; readonly link: string },
@@ -177,7 +183,7 @@ function done(
     readonly form: Coded | undefined;
     readonly tradeFamily: string | undefined;
   },
-  dosages: readonly Dosage[],
+  { dosages, arithmetic }: { readonly dosages: readonly Dosage[]; readonly arithmetic: readonly string[] },
   said: readonly Remark[],
 ): TranslatedResource {
   const remarks = [...said];
@@ -208,7 +214,7 @@ function done(
       code: concept,
       ...(form === undefined
         ? {}
-        : { form: { coding: [{ system: DMD_SYSTEM, code: form.code, display: form.display ?? form.code }] } }),
+        : { form: { coding: [{ system: SNOMED_SYSTEM, code: form.code, display: form.display ?? form.code }] } }),
     });
     made.medicationReference = { reference: '#medication', display: medication.of.name };
   }
@@ -229,7 +235,8 @@ function done(
       ),
     );
   }
-  return { outcome: 'translated', resource: withDosageText(made, { replace: true }).resource as Json, remarks };
+  const resource = withDosageText(made, { replace: true }).resource as Json;
+  return { outcome: 'translated', resource, arithmetic, remarks };
 }
 
 /** Quantities to supply count the original's product; they are left out, and it is said. */

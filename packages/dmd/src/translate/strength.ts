@@ -4,7 +4,7 @@ import type { Coded, Dictionary, Vmp } from '../dictionary/dictionary.ts';
 import { compare, divide, multiply, parseDecimal, type Rational } from '../units/rational.ts';
 import { type Amount, amountText, inUnit, type NamedUnit, namedUnit, ONE } from './amount.ts';
 import { MEASURED_BY_VOLUME } from './measures.ts';
-import { type Exactness, exactStrength, onlyVolumeIn } from './name-strength.ts';
+import { type Exactness, exactStrength, namedFor, onlyVolumeIn } from './name-strength.ts';
 import { done, type Outcome, refused } from './remark.ts';
 
 /** What the dictionary says of a product's strength, read once. */
@@ -76,7 +76,24 @@ function readStrength(dictionary: Dictionary, vmp: Vmp): Outcome<StrengthReading
     if (handled === undefined || size === undefined || sizeUnit === undefined) {
       return refused('T2', 'strength-per-nothing', `The strength of ${vmp.name} is per nothing that can be counted.`);
     }
-    if (compare(size, ONE) !== 0 || sizeUnit.dimension !== handled.dimension) {
+    const contents = { value: size, unit: sizeUnit };
+    const held = { value: top, unit: substanceUnit };
+    const inside = namedFor(dictionary, vmp.name, held, contents);
+    if (inside !== undefined && handled.dimension !== sizeUnit.dimension) {
+      return done({
+        ...shared,
+        measure: { unit: sizeUnit, strength: inside },
+        unit: { unit: handled, strength: top, contents },
+        perTime: undefined,
+        exactness: { kind: 'stored' },
+        primary: handled,
+        text: `${amountText({ value: inside, unit: substanceUnit })} per ${sizeUnit.name}`,
+      });
+    }
+    // One capsule of 250 mg, whose size is given as 250 mg too.
+    const isItsStrength = inUnit(contents, substanceUnit);
+    const isSame = isItsStrength !== undefined && compare(isItsStrength.value, top) === 0;
+    if (!isSame && (compare(size, ONE) !== 0 || sizeUnit.dimension !== handled.dimension)) {
       const said = `one ${handled.name} is ${amountText({ value: size, unit: sizeUnit })}, but its strength is not said per ${sizeUnit.name}`;
       return refused('T2', 'unit-size-unclear', `The dictionary is unclear about ${vmp.name}: ${said}.`);
     }
@@ -206,17 +223,26 @@ export function quantityFor(reading: StrengthReading, dose: Amount): Outcome<Pro
   });
 }
 
-/** The amount of substance in a quantity of a product (U2); `per time` of a patch stays in the reading. */
-export function amountIn(reading: StrengthReading, quantity: Amount): Outcome<Amount> {
-  const { measure, unit, substanceUnit, vmp } = reading;
-  if (unit !== undefined) {
-    const units = inUnit(quantity, unit.unit);
-    if (units) return done({ value: multiply(units.value, unit.strength), unit: substanceUnit });
+/** The amount of substance in a quantity of a product, and the sum (U2); `per time` of a patch stays in the reading. */
+export function amountIn(reading: StrengthReading, quantity: Amount): Outcome<{ amount: Amount; arithmetic: string }> {
+  const { unit, measure, substanceUnit, perTime, vmp } = reading;
+  const shown = amountText(quantity);
+  const per = perTime === undefined ? '' : ` per ${perTime.name}`;
+  const result = (value: Rational) => ({ value, unit: substanceUnit });
+  const units = unit && inUnit(quantity, unit.unit);
+  if (unit !== undefined && units !== undefined) {
+    const amount = result(multiply(units.value, unit.strength));
+    const content = `${amountText(result(unit.strength))}${per} per ${unit.unit.name}`;
+    const because = unit.contents && measure ? ` (${amountText(unit.contents)} of ${reading.text})` : '';
+    return done({ amount, arithmetic: `${shown} x ${content}${because} = ${amountText(amount)}${per}` });
   }
-  if (measure !== undefined) {
-    const measured = inUnit(quantity, measure.unit);
-    if (measured) return done({ value: multiply(measured.value, measure.strength), unit: substanceUnit });
+  const measured = measure && inUnit(quantity, measure.unit);
+  if (measure !== undefined && measured !== undefined) {
+    const amount = result(multiply(measured.value, measure.strength));
+    const content = `${amountText(result(measure.strength))} per ${measure.unit.name}`;
+    const same = shown === amountText(measured) ? '' : ` = ${amountText(measured)}`;
+    return done({ amount, arithmetic: `${shown}${same} x ${content} = ${amountText(amount)}` });
   }
-  const message = `How much of the substance ${amountText(quantity)} of ${vmp.name} holds is not known: its strength is ${reading.text}.`;
+  const message = `How much of the substance ${shown} of ${vmp.name} holds is not known: its strength is ${reading.text}.`;
   return refused('U2', 'different-dimension', message);
 }

@@ -20,6 +20,8 @@ interface DoseCase {
   only?: boolean;
   not?: Record<string, string>;
   cautions?: Record<string, string>;
+  uncautioned?: string[];
+  remark?: string;
   combinations?: string[];
   refused?: string;
 }
@@ -34,6 +36,7 @@ interface ProductCase {
   route?: string;
   form?: string | null;
   remark?: string;
+  arithmetic?: string[];
   refused?: string;
 }
 
@@ -94,6 +97,13 @@ describe('dose to product, case by case', () => {
           name,
         );
       }
+      for (const name of each.uncautioned ?? []) {
+        const offer: ProductOffer | undefined = answer.products.find(({ product }) => product.name === name);
+        assert.deepEqual(offer?.cautions, [], name);
+      }
+      if (each.remark !== undefined) {
+        assert.ok(answer.remarks.some(({ rule, code }) => `${rule} ${code}` === each.remark));
+      }
       for (const [name, reason] of Object.entries(each.cautions ?? {})) {
         const offer = answer.products.find(({ product }) => product.name === name);
         assert.ok(
@@ -124,6 +134,7 @@ describe('product to dose, case by case', () => {
       const [dosage] = answer.dosages;
       const text = dosage?.text ?? '';
       assert.ok(text.startsWith(`${each.is} - twice a day`), text);
+      if (each.arithmetic !== undefined) assert.deepEqual(answer.arithmetic, [each.arithmetic]);
       if (each.route !== undefined) assert.equal(dosage?.route?.coding?.[0]?.display, each.route);
       if (each.form !== undefined) assert.equal(answer.form?.display ?? null, each.form);
       if (each.remark !== undefined) {

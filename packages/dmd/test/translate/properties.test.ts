@@ -9,7 +9,7 @@ import {
   supplyQuantity,
   translateResource,
 } from '../../src/index.ts';
-import { formCodes } from '../../src/translate/forms.ts';
+import { DIVISIONS, formLines, formSources } from '../../src/translate/forms.ts';
 import { isListed, oneOf, reachOf } from '../../src/translate/reach.ts';
 import { rehearsalDictionary, sampleDictionary, withoutData } from '../releases.ts';
 
@@ -175,8 +175,17 @@ describe('there and back (U8)', async () => {
 
   test('the table of forms holds codes of the release only', { skip: withoutData }, async () => {
     const full = await rehearsalDictionary();
-    const unknown = formCodes().filter((code) => full.lookupEntry('FORM', code) === undefined);
+    const unknown = formLines().filter(([code = '']) => full.lookupEntry('FORM', code) === undefined);
     assert.deepEqual(unknown, []);
+  });
+
+  test('every line of the table of forms is one form, with a division and a source that are known', () => {
+    assert.equal(new Set(formLines().map(([code]) => code)).size, formLines().length);
+    for (const [code, name, division, keep, source = ''] of formLines()) {
+      assert.ok(code && name && DIVISIONS.some((each) => each === division), name);
+      assert.ok(keep === 'kept' || keep === 'free', name);
+      assert.ok(formSources()[source], name);
+    }
   });
 });
 
@@ -200,6 +209,18 @@ describe('whatever comes in', async () => {
         dosage: { timing: { repeat: bad }, doseAndRate: [{ doseQuantity: { value: 1, unit: 'tablet' } }] },
         duration: { value: 7, unit: { code: 'd' } },
       });
+      translateResource(
+        dictionary,
+        {
+          resourceType: 'MedicationStatement',
+          medicationCodeableConcept: { coding: [{ system: 'https://dmd.nhs.uk', code: id }] },
+          dosage: [
+            { doseAndRate: [{ doseQuantity: { value: 1, code: 'mg' }, rateQuantity: bad }], maxDosePerPeriod: b },
+            { doseAndRate: [{ rateRange: a, rateRatio: b }], maxDosePerLifetime: bad },
+          ],
+        },
+        { product: '42109611000001109', formulary: { preferred: ['x'] } },
+      );
       translateResource(dictionary, {
         resourceType: 'MedicationRequest',
         medicationCodeableConcept: bad,
