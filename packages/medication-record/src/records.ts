@@ -16,14 +16,15 @@ export interface PatientMedicines {
 /** Each resource once, its newest version, in an order that depends on its content alone. */
 export function inOrder(input: PatientMedicines): Records {
   return {
-    statements: unique(input.statements, 'MedicationStatement'),
-    requests: unique(input.requests, 'MedicationRequest'),
-    dispenses: unique(input.dispenses, 'MedicationDispense'),
-    medications: new ReferenceIndex('Medication', unique(input.medications, 'Medication')),
+    statements: eachOnce(input.statements, 'MedicationStatement'),
+    requests: eachOnce(input.requests, 'MedicationRequest'),
+    dispenses: eachOnce(input.dispenses, 'MedicationDispense'),
+    medications: new ReferenceIndex('Medication', eachOnce(input.medications, 'Medication')),
   };
 }
 
-function unique<R extends object>(resources: unknown, type: string): R[] {
+/** Each resource of a type once, its newest version, in an order that depends on content alone. */
+export function eachOnce<R extends object>(resources: unknown, type: string): R[] {
   const ofType = objects(resources).filter((r) => (r.resourceType ?? type) === type);
   const sorted = ofType.map((resource) => ({ resource, id: text(resource.id) ?? '' }));
   sorted.sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : newerFirst(a.resource, b.resource)));

@@ -49,6 +49,11 @@ export function sameDose(a: unknown, b: unknown): boolean {
   return doseKey(a) === doseKey(b);
 }
 
+/** True where two elements say the same, whatever the order of their members and the names beside their codes. */
+export function sameContent(a: unknown, b: unknown): boolean {
+  return JSON.stringify(ordered(a, false)) === JSON.stringify(ordered(b, false));
+}
+
 function doseKey(dosages: unknown): string {
   return JSON.stringify(
     objects(dosages).map((dosage) => {
@@ -62,9 +67,11 @@ function ordered(value: unknown, dropText: boolean): unknown {
   if (Array.isArray(value)) return value.map((v) => ordered(v, dropText));
   if (typeof value !== 'object' || value === null) return value;
   const out: [string, unknown][] = [];
+  const coded = typeof (value as Unchecked).code === 'string';
   for (const key of Object.keys(value).sort()) {
-    // Displays are wording too: the code beside them is what was prescribed.
-    const wording = key === 'id' || (dropText && (key === 'text' || key === 'patientInstruction'));
+    // Displays and names of units are wording too: the code beside them is what was prescribed.
+    const named = coded && (key === 'display' || key === 'unit');
+    const wording = key === 'id' || named || (dropText && (key === 'text' || key === 'patientInstruction'));
     if (!wording) out.push([key, ordered((value as Unchecked)[key], false)]);
   }
   return out;
