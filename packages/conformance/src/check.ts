@@ -1,8 +1,12 @@
 import type { Dictionary } from '@concord/dmd';
 import { dmdRules } from './dmd/dmd-rules.ts';
+import { mixtureRules } from './dmd/mixture-rules.ts';
+import { severalProductsRules } from './dmd/several-products-rules.ts';
 import { dosageLayerRules } from './dosage/dosage-layer-rules.ts';
 import { guideRules } from './guide/index.ts';
 import { identityRules } from './identity/identity-rules.ts';
+import { checkProfiles } from './profiles/check-profiles.ts';
+import type { ProfileBook } from './profiles/profile-book.ts';
 import { type LayerFinding, type RuleBook, ruleBook, runRules } from './rules/interpreter.ts';
 import { type Direction, type Layer, layers, type Mode, type Rule } from './rules/rule.ts';
 import { checkStructure } from './structure/check-structure.ts';
@@ -17,6 +21,8 @@ export interface CheckOptions extends CheckLimits {
   mode?: Mode;
   /** `send` asks more: the sender answers for it. Default `receive`. */
   direction?: Direction;
+  /** Profiles of FHIR packages, which count where a resource claims them; without them, a claim is only noted. */
+  profiles?: ProfileBook | undefined;
   /** The dm+d release to check codes against; without it, what needs one is not checked. */
   dictionary?: Dictionary | undefined;
   /** The time, as a FHIR instant; without it, nothing is compared with the present. */
@@ -25,11 +31,13 @@ export interface CheckOptions extends CheckLimits {
   actsOnDoNotPerform?: boolean;
 }
 
-/** Every rule that is a row of a table: of all layers but `fhir`. */
+/** Every rule that is a row of a table: of all layers but `fhir` and `profile`. */
 export const rules: readonly Rule[] = [
   ...ukCoreRules,
   ...guideRules,
   ...dmdRules,
+  ...severalProductsRules,
+  ...mixtureRules,
   ...dosageLayerRules,
   ...identityRules,
 ];
@@ -57,8 +65,12 @@ export function check(resource: unknown, options: CheckOptions = {}): LayerFindi
   if (asked.includes('fhir')) {
     for (const finding of checkStructure(resource, options)) found.push({ layer: 'fhir', ...finding });
   }
+  if (!isObject(resource)) return found;
+  if (asked.includes('profile')) {
+    for (const finding of checkProfiles(resource, options.profiles)) found.push({ layer: 'profile', ...finding });
+  }
   const book = bookOf(asked);
-  if (!isObject(resource) || book.size === 0) return found;
+  if (book.size === 0) return found;
   const context = {
     mode: options.mode ?? 'any',
     direction: options.direction ?? 'receive',

@@ -1,5 +1,15 @@
 import type { OperationOutcome, OperationOutcomeIssue } from 'fhir/r4';
 
+/** A question that only a terminology server can answer: is one of these codes in a value set? */
+export interface TerminologyQuestion {
+  /** The value set's canonical URL. */
+  readonly valueSet: string;
+  /** The codes of the concept: one of them in the value set is enough. */
+  readonly codings: readonly { readonly system: string; readonly code: string }[];
+  /** What the finding becomes where none is. */
+  readonly otherwise: Pick<Finding, 'severity' | 'code' | 'rule' | 'diagnostics'>;
+}
+
 /** One thing that is wrong, or worth saying, about a resource. */
 export interface Finding {
   severity: 'error' | 'warning' | 'information';
@@ -11,6 +21,8 @@ export interface Finding {
   rule: string;
   /** What is wrong and what to do about it. */
   diagnostics: string;
+  /** Of a note that something was not checked: what to ask a terminology server. */
+  question?: TerminologyQuestion;
 }
 
 /** The system of the names of layers that an outcome's `details.coding` may carry. */

@@ -122,6 +122,28 @@ test('a right request, dispense and statement of any counted product have no err
   );
 });
 
+test('a word that every object has names no row of a table', () => {
+  const resources = demoBundles('2026-03-02').flatMap(({ entry }) => entry ?? []);
+  const rulesIn = (text: string) =>
+    check(JSON.parse(text), { dictionary, now: '2026-03-02T12:00:00Z', direction: 'send' }).map(
+      ({ rule, expression }) => `${rule} ${expression}`,
+    );
+  const seen = new Set<string | undefined>();
+  for (const { resource } of resources) {
+    const text = JSON.stringify(resource);
+    const values = new Set(
+      [...text.matchAll(/"(?:system|code|unit|url|prefix|durationUnit|periodUnit)":"([^"]+)"/g)].map(([, v]) => v),
+    );
+    for (const value of values.difference(seen)) {
+      seen.add(value);
+      const put = (word: string) => rulesIn(text.replaceAll(`:"${value}"`, `:"${word}"`));
+      const plain = put('nosuchword');
+      for (const word of ['constructor', '__proto__', 'toString'])
+        assert.deepEqual(put(word), plain, `${value} ${word}`);
+    }
+  }
+});
+
 test('no JSON makes a check throw', () => {
   const types = ['MedicationRequest', 'MedicationDispense', 'MedicationStatement', 'Patient', 'Bundle', 'List'];
   const names = [

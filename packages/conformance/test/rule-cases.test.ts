@@ -58,6 +58,18 @@ for (const { rule, of, set, remove, options, find } of cases) {
   });
 }
 
+test('a dose that the mixture can give is no conflict: all of it, its diluent, or twice what is known', () => {
+  const mixtures = cases.filter(({ rule }) => rule === 'R-180b').slice(1);
+  for (const [i, dose] of ['1100', '1200', '2000'].entries()) {
+    const { set = {} } = mixtures[i] as Case;
+    const resource = structuredClone(resources.get('request'));
+    change(resource, '/medicationCodeableConcept', undefined);
+    const text = JSON.stringify(set).replaceAll(/(?:1101|1201|2001)(?=,| millilitre)/g, dose);
+    for (const [pointer, value] of Object.entries(JSON.parse(text) as object)) change(resource, pointer, value);
+    assert.deepEqual(findings(resource), [], dose);
+  }
+});
+
 test('every rule has a change that triggers it, and an id of its own', () => {
   const ids = rules.map(({ id }) => id);
   assert.deepEqual(ids, [...new Set(ids)]);

@@ -1,4 +1,5 @@
 import type { Dictionary, Product } from '@concord/dmd';
+import { rowOf } from '../rules/row-of.ts';
 
 /** How a display stands to what its code means. */
 export type DisplayStanding = 'same' | 'other-words' | 'other-product';
@@ -33,7 +34,7 @@ function strengths(text: string): string[] {
   const found = plain(text).matchAll(
     /(\d+(?:[.,]\d+)?)\s?(mg|milligrams?|micrograms?|mcg|g|grams?|units?|ml|millilitre|%)(?![a-z])/g,
   );
-  return [...found].map(([, amount = '', unit = '']) => `${amount.replace(',', '')} ${unitNames[unit] ?? unit}`);
+  return [...found].map(([, amount = '', unit = '']) => `${amount.replace(',', '')} ${rowOf(unitNames, unit) ?? unit}`);
 }
 
 /** Every name that the product goes by in dm+d. */

@@ -1,70 +1,18 @@
-import { type Dictionary, DMD_SYSTEM, type Product, type Resolution, standingOf, type Vmp } from '@concord/dmd';
+import { type Dictionary, DMD_SYSTEM, standingOf, type Vmp } from '@concord/dmd';
 import { child, children, has, text } from '../invariants/reading.ts';
-import { once } from '../rules/kept.ts';
-import { codings, dosagesOf, medicineOf } from '../rules/reading.ts';
+import { codings, dosagesOf } from '../rules/reading.ts';
 import type { Fault, Here, Rule } from '../rules/rule.ts';
 import type { JsonObject } from '../structure/walk.ts';
 import { displayStanding } from './display.ts';
+import { each, productOf, sct } from './medicine-codings.ts';
 
 const layer = 'dmd';
-const sct = 'http://snomed.info/sct';
-const spelled = 'http://dmd.nhs.uk';
 const medicines = ['MedicationRequest', 'MedicationDispense', 'MedicationStatement', 'MedicationAdministration'];
 const orders = ['MedicationRequest', 'MedicationDispense', 'MedicationStatement'];
 const coded = [...medicines, 'Medication', 'AllergyIntolerance'];
 /** A release has tens of thousands of VMPs; in a part of one, a code that is missing may well be right. */
 const wholeRelease = 5000;
 const formUnits = /^(?:tablet|capsule|suppository|pessary|lozenge)$/;
-
-/** The codings of the medicine that the resource itself holds, and where. */
-function medicineCodings(node: JsonObject): { coding: JsonObject; at: string }[] {
-  const [name, at] =
-    node.medicationCodeableConcept === undefined ? ['code', 'code'] : ['medicationCodeableConcept', 'medication'];
-  return children(child(node, name), 'coding').flatMap((coding, i) =>
-    coding ? [{ coding, at: `.${at}.coding[${i}]` }] : [],
-  );
-}
-
-interface Resolved {
-  readonly coding: JsonObject;
-  readonly at: string;
-  readonly code: string;
-  readonly resolution: Resolution;
-  readonly dictionary: Dictionary;
-}
-
-/** The codings that dm+d can be asked about; under SNOMED CT, only those that dm+d knows. */
-function resolve(node: JsonObject, { dictionary }: Here): Resolved[] {
-  if (!dictionary) return [];
-  return medicineCodings(node).flatMap(({ coding, at }) => {
-    const system = text(coding, 'system');
-    const code = text(coding, 'code');
-    if (code === undefined || (system !== DMD_SYSTEM && system !== spelled && system !== sct)) return [];
-    const resolution = dictionary.resolve(code);
-    return resolution.status === 'unknown' && system === sct ? [] : [{ coding, at, code, resolution, dictionary }];
-  });
-}
-
-const resolved = (node: JsonObject, here: Here): Resolved[] => once(node, here, resolve);
-
-/** The product that the medicine of a resource is, contained or referenced ones included. */
-function findProduct(node: JsonObject, here: Here): Product | undefined {
-  const { dictionary } = here;
-  if (!dictionary) return undefined;
-  for (const coding of codings(medicineOf(node, here))) {
-    const system = text(coding, 'system');
-    if (system !== DMD_SYSTEM && system !== spelled && system !== sct) continue;
-    const found = dictionary.resolve(text(coding, 'code') ?? '');
-    if (found.status === 'current' || found.status === 'superseded') return dictionary.product(found.id);
-  }
-  return undefined;
-}
-
-const productOf = (node: JsonObject, here: Here): Product | undefined => once(node, here, findProduct);
-
-function each(node: JsonObject, here: Here, faultOf: (found: Resolved) => Fault | undefined): Fault[] {
-  return resolved(node, here).flatMap((found) => faultOf(found) ?? []);
-}
 
 const doseQuantities = (node: JsonObject) => {
   const list = node.dosageInstruction === undefined ? 'dosage' : 'dosageInstruction';

@@ -1,6 +1,7 @@
 import { compareDosageText, type Dosage, type DosageTextDifference, dosagesToText } from '@concord/dosage';
 import { once } from '../rules/kept.ts';
 import { dosagesOf } from '../rules/reading.ts';
+import { rowOf } from '../rules/row-of.ts';
 import type { Fault, Here, Rule } from '../rules/rule.ts';
 import type { JsonObject } from '../structure/walk.ts';
 
@@ -33,7 +34,7 @@ const numberWords: Readonly<Record<string, string>> = {
 function measured(words: string): { numbers: string; rest: string } {
   const plain = words
     .toLowerCase()
-    .replace(/[a-z]+/g, (word) => numberWords[word] ?? word.replace(/(?<=[a-z]{3})s$/, ''));
+    .replace(/[a-z]+/g, (word) => rowOf(numberWords, word) ?? word.replace(/(?<=[a-z]{3})s$/, ''));
   const number = /\d+(?:\.\d+)?/g;
   return { numbers: (plain.match(number) ?? []).join(), rest: plain.replace(number, '').replace(/\s+/g, ' ').trim() };
 }

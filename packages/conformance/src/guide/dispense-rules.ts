@@ -2,6 +2,7 @@ import { isPatientSystem } from '../identity/systems.ts';
 import { certainlyAfter } from '../invariants/date-order.ts';
 import { child, children, has, hasChoice, number, text } from '../invariants/reading.ts';
 import { codings, dosagesOf, identified } from '../rules/reading.ts';
+import { rowOf } from '../rules/row-of.ts';
 import type { Rule } from '../rules/rule.ts';
 
 const on = ['MedicationDispense'];
@@ -98,7 +99,7 @@ const dayUnits: Readonly<Record<string, number>> = { d: 1, day: 1, days: 1, wk: 
 
 function daysOf(duration: Parameters<typeof number>[0]): number | undefined {
   const value = number(duration, 'value');
-  const factor = dayUnits[text(duration, 'code') ?? text(duration, 'unit')?.toLowerCase() ?? ''];
+  const factor = rowOf(dayUnits, text(duration, 'code') ?? text(duration, 'unit')?.toLowerCase() ?? '');
   return value === undefined || factor === undefined ? undefined : value * factor;
 }
 

@@ -1,6 +1,7 @@
 import { isPatientSystem, patientSystems } from '../identity/systems.ts';
 import { children, has, text } from '../invariants/reading.ts';
 import { identified } from '../rules/reading.ts';
+import { rowOf } from '../rules/row-of.ts';
 import type { Rule } from '../rules/rule.ts';
 import type { JsonObject } from '../structure/walk.ts';
 
@@ -84,7 +85,9 @@ export const peopleRules: readonly Rule[] = [
       const gender = text(node, 'gender');
       if (gender !== 'male' && gender !== 'female') return true;
       const prefixes = children(node, 'name').flatMap((name) => strings(name?.prefix));
-      return prefixes.every((prefix) => (prefixGenders[prefix.toLowerCase().replace('.', '')] ?? gender) === gender);
+      return prefixes.every(
+        (prefix) => (rowOf(prefixGenders, prefix.toLowerCase().replace('.', '')) ?? gender) === gender,
+      );
     },
   },
   {

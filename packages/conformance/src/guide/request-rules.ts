@@ -1,6 +1,7 @@
 import { certainlyAfter } from '../invariants/date-order.ts';
 import { child, children, has, hasChoice, text } from '../invariants/reading.ts';
 import { codings, dosagesOf, hasCode, identified } from '../rules/reading.ts';
+import { rowOf } from '../rules/row-of.ts';
 import type { Rule } from '../rules/rule.ts';
 import type { JsonObject } from '../structure/walk.ts';
 import { saysDosing } from './dosing-words.ts';
@@ -104,7 +105,7 @@ export const requestRules: readonly Rule[] = [
     holds: (node) =>
       categoryPlaces(node, (system, code) => {
         if (system === oldCategory) return ['inpatient', 'outpatient', 'community'].includes(code);
-        return (system !== hl7Category && system !== ukCategory) || categorySystems[code] === system;
+        return (system !== hl7Category && system !== ukCategory) || rowOf(categorySystems, code) === system;
       }),
   },
   {
@@ -124,8 +125,14 @@ export const requestRules: readonly Rule[] = [
   },
   {
     ...{ id: 'R-013', on, layer, severity: 'error', code: 'not-supported', at: 'doNotPerform' },
-    says: 'An order not to give the medicine may be read as an order to give it: send it only to a receiver that acts on doNotPerform.',
-    holds: (node, { actsOnDoNotPerform }) => node.doNotPerform !== true || actsOnDoNotPerform,
+    says: 'An order not to give the medicine may be read as an order to give it: send it only to a receiver that acts on doNotPerform (a warning where it is sent to one that does).',
+    holds: (node, { actsOnDoNotPerform, direction }) => {
+      if (node.doNotPerform !== true) return true;
+      if (!actsOnDoNotPerform) return false;
+      const says =
+        'An order not to give the medicine: this receiver acts on that, but others may read it as an order to give it. Send it to none of those.';
+      return direction === 'receive' || [{ at: '.doNotPerform', severity: 'warning', says }];
+    },
   },
   {
     ...{ id: 'R-014a', on, layer, severity: 'error', code: 'required', at: 'authoredOn' },
@@ -193,7 +200,7 @@ export const requestRules: readonly Rule[] = [
     says: `Send continuous or acute of ${hl7Course}, or continuous-repeating-dispensing of ${ukCourse}.`,
     holds: (node) =>
       children(child(node, 'courseOfTherapyType'), 'coding').flatMap((coding, i) => {
-        const systems = courseSystems[text(coding, 'code') ?? ''];
+        const systems = rowOf(courseSystems, text(coding, 'code') ?? '');
         return !systems || systems.includes(text(coding, 'system') ?? '') ? [] : [`.courseOfTherapyType.coding[${i}]`];
       }),
   },

@@ -1,5 +1,6 @@
 import { child, has, number, text } from '../invariants/reading.ts';
 import { codings, wordsOf } from '../rules/reading.ts';
+import { rowOf } from '../rules/row-of.ts';
 import type { Rule } from '../rules/rule.ts';
 import type { JsonObject } from '../structure/walk.ts';
 
@@ -67,7 +68,7 @@ export const timingRules: readonly Rule[] = [
     says: 'One dose that takes a day or longer: the length of a course is boundsDuration.',
     holds: (node) => {
       const repeat = child(child(node, 'timing'), 'repeat');
-      const length = (number(repeat, 'duration') ?? 0) * (hours[text(repeat, 'durationUnit') ?? ''] ?? 0);
+      const length = (number(repeat, 'duration') ?? 0) * (rowOf(hours, text(repeat, 'durationUnit') ?? '') ?? 0);
       if (length < 24) return true;
       const how = [child(node, 'method'), child(node, 'route'), child(node, 'site')]
         .flatMap((concept) => [wordsOf(concept), ...codings(concept).map((coding) => text(coding, 'display'))])
@@ -82,7 +83,7 @@ export const timingRules: readonly Rule[] = [
     ...{ id: 'R-074', on, layer, severity: 'warning', code: 'business-rule', at: 'frequency' },
     says: 'More than 24 times a day: check frequency, period and periodUnit.',
     holds: (node) => {
-      const each = (number(node, 'period') ?? 0) * (hours[text(node, 'periodUnit') ?? ''] ?? 0);
+      const each = (number(node, 'period') ?? 0) * (rowOf(hours, text(node, 'periodUnit') ?? '') ?? 0);
       const times = number(node, 'frequencyMax') ?? number(node, 'frequency') ?? 1;
       return each === 0 || (times / each) * 24 <= 24.001;
     },

@@ -1,5 +1,6 @@
 import { isSctid } from '@concord/dmd';
 import { has, text } from '../invariants/reading.ts';
+import { rowOf } from '../rules/row-of.ts';
 import type { Rule } from '../rules/rule.ts';
 import type { JsonObject } from '../structure/walk.ts';
 import { hasModulus11Digit } from './check-digit.ts';
@@ -132,7 +133,7 @@ export const identityRules: readonly Rule[] = [
     ...{ id: 'R-209b', on: ['Identifier'], layer, severity: 'warning', code: 'value', at: 'system' },
     says: 'There is no such identifier system.',
     holds: (node) => {
-      const meant = misspelled[text(node, 'system') ?? ''];
+      const meant = rowOf(misspelled, text(node, 'system') ?? '');
       return meant === undefined || [{ says: `There is no such identifier system: write ${meant}.` }];
     },
   },

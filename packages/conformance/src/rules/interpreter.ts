@@ -133,6 +133,7 @@ class Run {
           expression: path + at,
           rule: rule.id,
           diagnostics: says,
+          ...(own.question === undefined ? {} : { question: own.question }),
         });
       }
     }

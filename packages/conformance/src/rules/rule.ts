@@ -4,10 +4,10 @@ import type { JsonObject } from '../structure/walk.ts';
 import type { Kept } from './kept.ts';
 
 /** What a check looks at, each reported under its own name. */
-export type Layer = 'fhir' | 'uk-core' | 'guide' | 'dmd' | 'dosage' | 'identity';
+export type Layer = 'fhir' | 'uk-core' | 'profile' | 'guide' | 'dmd' | 'dosage' | 'identity';
 
 /** All layers, in the order in which they are checked. */
-export const layers: readonly Layer[] = ['fhir', 'uk-core', 'guide', 'dmd', 'dosage', 'identity'];
+export const layers: readonly Layer[] = ['fhir', 'uk-core', 'profile', 'guide', 'dmd', 'dosage', 'identity'];
 
 /** The setting that a resource is for: hospitals order by dose, GPs prescribe products. */
 export type Mode = 'hospital' | 'gp' | 'any';
@@ -60,6 +60,7 @@ export interface Fault {
   readonly at?: string;
   readonly says?: string;
   readonly severity?: Severity;
+  readonly question?: Finding['question'];
 }
 
 /** A checkable rule: a row that the interpreter reads. */

@@ -55,7 +55,7 @@ const named: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', a
 
 function decoded(text: string): string {
   return text.replace(/&(#x[0-9A-Fa-f]{1,6}|#[0-9]{1,7}|[a-z]{2,4});/g, (whole, body: string) => {
-    if (!body.startsWith('#')) return named[body] ?? whole;
+    if (!body.startsWith('#')) return Object.hasOwn(named, body) ? (named[body] ?? whole) : whole;
     const point = body[1] === 'x' ? Number.parseInt(body.slice(2), 16) : Number(body.slice(1));
     return point > 0 && point <= 0x10ffff ? String.fromCodePoint(point) : '\uffff';
   });

@@ -1,4 +1,6 @@
+import type { TerminologyQuestion } from '../finding.ts';
 import { once } from '../rules/kept.ts';
+import { codings } from '../rules/reading.ts';
 import type { Fault, Here, Rule } from '../rules/rule.ts';
 import { isObject, type JsonObject } from '../structure/walk.ts';
 import { found } from './places.ts';
@@ -28,6 +30,7 @@ interface Standing {
   readonly stands: Membership;
   readonly name: string;
   readonly set: UkCoreValueSet;
+  readonly concept: JsonObject;
 }
 
 /** The concepts that the rows of the profile bind, each with how it stands to its value set. */
@@ -40,7 +43,7 @@ function standings(node: JsonObject, here: Here): Standing[] {
     return found(node, type, row.path, row).flatMap(({ node: concept, at }) => {
       // A choice may be a Reference, which has nothing to look up.
       if (!isObject(concept) || concept.reference !== undefined) return [];
-      return [{ at, strength, stands: membership(concept, set, here.dictionary), name, set }];
+      return [{ at, strength, stands: membership(concept, set, here.dictionary), name, set, concept }];
     });
   });
 }
@@ -119,11 +122,29 @@ function isLanguage({ code }: JsonObject): boolean {
   return typeof code === 'string' && languageTag.test(code);
 }
 
+/** What to ask of a value set that cannot be listed here. */
+function questionOf(concept: JsonObject, name: string, strength: string): TerminologyQuestion {
+  const given = concept.coding === undefined ? [concept] : codings(concept);
+  return {
+    valueSet: `https://fhir.hl7.org.uk/ValueSet/${name}`,
+    codings: given.flatMap(({ system, code }) =>
+      typeof system === 'string' && typeof code === 'string' ? [{ system, code }] : [],
+    ),
+    otherwise: {
+      ...(strength === 'extensible'
+        ? { rule: 'UKC-binding', severity: 'warning' }
+        : { rule: 'UKC-preferred', severity: 'information' }),
+      code: 'code-invalid',
+      diagnostics: `No coding is in the value set that UK Core binds here (${strength}), ${name}: use one of it where one fits.`,
+    },
+  };
+}
+
 function faults(node: JsonObject, here: Here, wanted: Membership, strength?: string): Fault[] {
   const list: Fault[] = [];
-  for (const { at, stands, name, set, strength: bound } of once(node, here, standings)) {
+  for (const { at, stands, name, set, strength: bound, concept } of once(node, here, standings)) {
     if (stands !== wanted || (strength !== undefined && strength !== bound)) continue;
-    if (wanted === 'unchecked') list.push({ at });
+    if (wanted === 'unchecked') list.push({ at, question: questionOf(concept, name, bound) });
     else if (wanted === 'no-code') list.push({ at, says: `No such code. Use one of ${choices(name, set)}.` });
     else list.push({ at, says: `No coding is in the value set of UK Core. Use one of ${choices(name, set)}.` });
   }

@@ -1,6 +1,7 @@
 import { type Dictionary, DMD_SYSTEMS, isSctid, type LookupName } from '@concord/dmd';
 import { text } from '../invariants/reading.ts';
 import { codings } from '../rules/reading.ts';
+import { rowOf } from '../rules/row-of.ts';
 import type { JsonObject } from '../structure/walk.ts';
 import table from './value-sets.json' with { type: 'json' };
 
@@ -39,7 +40,7 @@ function ofCoding(coding: JsonObject, set: UkCoreValueSet, dictionary: Dictionar
   const system = text(coding, 'system');
   const code = text(coding, 'code');
   if (system === undefined || code === undefined) return 'out';
-  const listed = set.codes?.[system];
+  const listed = rowOf(set.codes, system);
   if (listed?.includes(code)) return 'in';
   if (listed && system.startsWith(uk)) return 'no-code';
   if (set.open?.includes(system)) return 'in';
