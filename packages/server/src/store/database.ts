@@ -18,7 +18,25 @@ export interface Database extends Queryable {
   transaction<T>(work: (tx: Queryable) => Promise<T>): Promise<T>;
   /** Runs a script of several statements without parameters (migrations). */
   script(sql: string): Promise<void>;
+  /**
+   * Hears what other processes {@link notify} on a channel. Absent where there is only this process.
+   * @returns what ends it
+   */
+  listen?(channel: string, heard: () => void): Promise<() => Promise<void>>;
+  notify?(channel: string): Promise<void>;
+  /**
+   * Holds a name that one process at a time can hold, until it lets go or its connection breaks.
+   * @returns undefined when another holds it
+   */
+  lead(name: string): Promise<Leadership | undefined>;
   close(): Promise<void>;
+}
+
+/** The hold on a name that one process at a time can have. */
+export interface Leadership {
+  /** Resolves when the hold is lost, and with it the right to act. */
+  lost: Promise<void>;
+  release(): Promise<void>;
 }
 
 /** The SQLSTATE of a database error, or undefined for anything else. */

@@ -1,5 +1,6 @@
 import pg from 'pg';
 import type { Database, Queryable } from './database.ts';
+import { postgresLead, postgresListen } from './postgres-sessions.ts';
 
 const INT8 = 20;
 const types: pg.CustomTypesConfig = {
@@ -65,6 +66,11 @@ export async function openPostgres(url: string, options: { connections?: number 
     async script(sql) {
       await pool.query(sql);
     },
+    listen: (channel, heard) => postgresListen(url, channel, heard),
+    async notify(channel) {
+      await pool.query('select pg_notify($1, $2)', [channel, '']);
+    },
+    lead: (name) => postgresLead(url, name),
     close: () => pool.end(),
   };
 }

@@ -6,6 +6,7 @@ import { migrate } from './migrate.ts';
 import { openPglite } from './pglite.ts';
 import { openPostgres } from './postgres.ts';
 import { Record } from './record.ts';
+import { Signals } from './signals.ts';
 import { RaceLost } from './write.ts';
 import { WriteQueue } from './write-queue.ts';
 
@@ -29,12 +30,16 @@ export class Store {
   readonly db: Database;
   /** For reads and single writes, each its own transaction. */
   readonly record: Record;
+  /** Says that something was written, by whichever process. */
+  readonly signals: Signals;
   /** Where identities lead: a name once given a compartment keeps it, so what is known stays true. */
   readonly #homes = new LRUCache<string, PatientKey>({ max: 100_000 });
 
   private constructor(db: Database, cacheMegabytes: number) {
     this.db = db;
-    const writes = new WriteQueue(db, db.kind === 'pglite' ? 1 : BATCHES_AT_ONCE, 'each for itself');
+    this.signals = new Signals(db);
+    const atOnce = db.kind === 'pglite' ? 1 : BATCHES_AT_ONCE;
+    const writes = new WriteQueue(db, atOnce, 'each for itself', () => this.signals.written());
     this.record = new Record(db, writes, new Compartments(cacheMegabytes * MEGABYTE), this.#homes);
   }
 
@@ -45,7 +50,9 @@ export class Store {
       : await openPglite(options.folder);
     try {
       await migrate(db);
-      return new Store(db, options.cacheMegabytes);
+      const store = new Store(db, options.cacheMegabytes);
+      await store.signals.open();
+      return store;
     } catch (error) {
       await db.close();
       throw error;
@@ -61,17 +68,23 @@ export class Store {
       // Identities that lead to a compartment made in this transaction hold only if it commits: known ones are looked up anew.
       const homes = new LRUCache<string, PatientKey>({ max: 1000 });
       try {
-        return await this.db.transaction((tx) => {
-          const writes = new WriteQueue(tx, 1, 'all or none');
+        let wrote = false;
+        const result = await this.db.transaction((tx) => {
+          const writes = new WriteQueue(tx, 1, 'all or none', () => {
+            wrote = true;
+          });
           return work(new Record(tx, writes, new Compartments(0), homes));
         });
+        if (wrote) this.signals.written();
+        return result;
       } catch (error) {
         if (attempt >= ATTEMPTS || !(isTransient(error) || error instanceof RaceLost)) throw error;
       }
     }
   }
 
-  close(): Promise<void> {
-    return this.db.close();
+  async close(): Promise<void> {
+    await this.signals.close();
+    await this.db.close();
   }
 }

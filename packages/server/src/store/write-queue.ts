@@ -22,15 +22,20 @@ export class WriteQueue {
   readonly #q: Queryable;
   readonly #atOnce: number;
   readonly #fate: 'each for itself' | 'all or none';
+  readonly #written: () => void;
   #waiting: Waiting[] = [];
   #running = 0;
   #scheduled = false;
 
-  /** @param atOnce how many batches may be under way together */
-  constructor(q: Queryable, atOnce: number, fate: 'each for itself' | 'all or none') {
+  /**
+   * @param atOnce  how many batches may be under way together
+   * @param written is told after each batch that went well
+   */
+  constructor(q: Queryable, atOnce: number, fate: 'each for itself' | 'all or none', written: () => void) {
     this.#q = q;
     this.#atOnce = atOnce;
     this.#fate = fate;
+    this.#written = written;
   }
 
   /**
@@ -74,6 +79,7 @@ export class WriteQueue {
     try {
       const written = await writeAll(this.#q, writes);
       for (const [i, each] of batch.entries()) each.resolve(written[i] as Written);
+      this.#written();
     } catch (error) {
       if (this.#fate === 'all or none') failTogether(batch, error);
       else if (batch.length === 1) await this.#again(batch[0] as Waiting, error);
@@ -87,6 +93,7 @@ export class WriteQueue {
     for (let attempt = 1; attempt <= ATTEMPTS && (error === undefined || isTransient(error)); attempt++) {
       try {
         const [written] = await writeAll(this.#q, [write]);
+        this.#written();
         return resolve(written as Written);
       } catch (again) {
         error = again;

@@ -1,6 +1,8 @@
-import type { FhirResource, Identifier } from 'fhir/r4';
+import type { FhirResource } from 'fhir/r4';
+import { businessKeys } from './claims.ts';
 import { completed, contentOf } from './content.ts';
 import { type Queryable, sqlState } from './database.ts';
+import { type Findings, keptOf, rulesIn } from './findings.ts';
 import { keyOfId, type PatientKey } from './ids.ts';
 import type { Identity } from './patients.ts';
 import type { Row } from './stored.ts';
@@ -19,9 +21,15 @@ export interface Write {
   tokens: number[];
   /** How the resource names its patient: where others will look for it. */
   identities: Identity[];
+  /** What was found about it, where something was: kept with the version. */
+  findings?: Findings | undefined;
 }
 
 export interface Written extends Row {
+  /** What was found about it. */
+  findings?: Findings | undefined;
+  /** What its sender should know though it was accepted: sentences. */
+  warnings?: string[] | undefined;
   /** Was there a version with content before? */
   existed: boolean;
 }
@@ -48,22 +56,22 @@ export class DuplicateIdentifier extends Error {
 export class IdTaken extends Error {}
 
 /**
- * The types whose `identifier` is the business key between systems: one resource of the type for each, so that the same
- * order, dispense or statement sent twice is never kept twice.
- */
-const BUSINESS_KEYED: ReadonlySet<string> = new Set([
-  'MedicationRequest',
-  'MedicationDispense',
-  'MedicationStatement',
-  'MedicationAdministration',
-]);
-
-/**
  * Many writes in one statement, which alone is a whole transaction: the identities, and each resource in the order given.
  */
-const WRITE_ALL = `
+const WRITE_ALL = writeAllSql('');
+
+/** The same where something was found about some of them. */
+const WRITE_ALL_WITH_FINDINGS = writeAllSql(`, found as (
+    insert into finding (patient_key, type, id, version, at, source, rules, content)
+    select w.key, w.type, w.id, w.version, w.last_updated::timestamptz, f.source, f.rules::text[], f.content
+    from unnest($14::bigint[], $15::text[], $16::text[], $17::text[]) as f(i, source, rules, content)
+    join written w on w.i = f.i
+  )`);
+
+function writeAllSql(more: string): string {
+  return `
   with written as (
-    select n.i, w.version, w.last_updated, w.existed
+    select n.i, n.key, n.type, n.id, w.version, w.last_updated, w.existed
     from unnest($1::bigint[], $2::text[], $3::text[], $4::int[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[],
       $10::boolean[]) with ordinality
       as n(key, type, id, expected, interaction, before, after, tokens, claims, locate, i),
@@ -74,8 +82,9 @@ const WRITE_ALL = `
     select distinct n.system, n.value, n.key from unnest($11::text[], $12::text[], $13::bigint[]) as n(system, value, key)
     order by 1, 2, 3
     on conflict do nothing
-  )
+  )${more}
   select version, last_updated as "lastUpdated", existed from written order by i`;
+}
 
 /**
  * Writes versions, all or none.
@@ -84,7 +93,12 @@ const WRITE_ALL = `
 export async function writeAll(q: Queryable, writes: readonly Write[]): Promise<Written[]> {
   const contents = writes.map((each) => (each.resource === undefined ? undefined : contentOf(each.resource, each.id)));
   const identities = writes.flatMap(({ identities, key }) => identities.map((identity) => ({ ...identity, key })));
-  const rows = await q.query<{ version: number; lastUpdated: string; existed: boolean }>(WRITE_ALL, [
+  const found = writes.flatMap(({ findings }, i) => {
+    const kept = findings === undefined ? [] : keptOf(findings);
+    return findings === undefined || kept.length === 0 ? [] : [{ i: i + 1, source: findings.source, found: kept }];
+  });
+  const sql = found.length === 0 ? WRITE_ALL : WRITE_ALL_WITH_FINDINGS;
+  const rows = await q.query<{ version: number; lastUpdated: string; existed: boolean }>(sql, [
     writes.map((each) => each.key),
     writes.map((each) => each.type),
     writes.map((each) => each.id),
@@ -98,29 +112,36 @@ export async function writeAll(q: Queryable, writes: readonly Write[]): Promise<
     identities.map((each) => each.system),
     identities.map((each) => each.value),
     identities.map((each) => each.key),
+    ...(found.length === 0 ? [] : findingsColumns(found)),
   ]);
-  return writes.map(({ key, type, id, interaction }, i) => {
+  return writes.map(({ key, type, id, interaction, findings }, i) => {
     const row = rows[i];
     if (row === undefined) throw new Error('write_resource returned no row');
     const content = contents[i];
     const text = content === undefined ? null : completed(content, row.version, row.lastUpdated);
-    return { key, type, id, interaction, ...row, content: text };
+    return { key, type, id, interaction, ...row, content: text, findings };
   });
+}
+
+function findingsColumns(found: readonly (Findings & { i: number })[]): unknown[] {
+  return [
+    found.map(({ i }) => i),
+    found.map(({ source }) => source),
+    // Rule ids have no character that an array's text would need to escape; quotes keep the spaces.
+    found.map(
+      (each) =>
+        `{${rulesIn(each.found)
+          .map((rule) => `"${rule}"`)
+          .join(',')}}`,
+    ),
+    found.map((each) => JSON.stringify(each.found)),
+  ];
 }
 
 /** The write that an error of {@link writeAll} is about, where it says so. */
 export function culpritOf(error: unknown, writes: readonly Write[]): Write | undefined {
   const hint = (error as { hint?: unknown } | null)?.hint;
   return writes.length === 1 ? writes[0] : writes.find(({ type, id }) => hint === `${type}/${id}`);
-}
-
-function businessKeys(resource: FhirResource): { system: string; value: string }[] {
-  if (!BUSINESS_KEYED.has(resource.resourceType)) return [];
-  const keys = new Map<string, { system: string; value: string }>();
-  for (const { system, value, use } of (resource as { identifier?: Identifier[] }).identifier ?? []) {
-    if (system && value && use !== 'old') keys.set(`${system}|${value}`, { system, value });
-  }
-  return [...keys.values()];
 }
 
 /** A database error as what it means for the write that it is about; any other error as it is. */
