@@ -1,113 +1,52 @@
-import { join } from 'node:path';
-import { type Conformance, DEFAULT_CONFORMANCE, readConformance } from './fhir/conformance.ts';
-import type { FhirLimits } from './fhir/request.ts';
+import { BadSetting } from './config/bad-setting.ts';
+import { readConfigFile } from './config/config-file.ts';
+import { type Origins, readSection, type Sources, type Values } from './config/read-section.ts';
+import type { ValuesOf } from './config/section.ts';
+import { sections } from './config/sections.ts';
+import type { ServerSettings } from './config/server-section.ts';
 
-/** Everything that a site can set, with defaults that suit one machine. */
-export interface Config {
-  host: string;
-  port: number;
-  /** The base that clients use when it is not the address they call: behind a reverse proxy. Without `/fhir`. */
-  publicUrl: string | undefined;
-  /** `postgres://...`; undefined for the embedded database. */
-  databaseUrl: string | undefined;
-  /** The embedded database's folder. */
-  data: string;
-  /** The folder of dm+d snapshots, shared by all processes. */
-  dmd: string;
-  /** Load the demo patients when the record is empty. */
-  demo: boolean;
-  /** Server processes; more than one needs PostgreSQL. */
-  workers: number;
-  /** JSON text of patients' records kept in memory, in megabytes, for each process. */
-  cacheMegabytes: number;
-  /** PostgreSQL connections of each process. */
-  connections: number;
-  limits: FhirLimits;
-  /** What each layer of checks does to a write. */
-  conformance: Conformance;
-  /** `info`, `warn`, `error` or `silent`. */
-  logLevel: string;
-}
+export { BadSetting } from './config/bad-setting.ts';
 
-/** A setting that cannot be used; the message says what would do. */
-export class BadSetting extends Error {}
+type Sections = typeof sections;
 
-export const DEFAULTS: Config = {
-  host: '127.0.0.1',
-  port: 8080,
-  publicUrl: undefined,
-  databaseUrl: undefined,
-  data: './data',
-  dmd: join('./data', 'dmd'),
-  demo: true,
-  workers: 1,
-  cacheMegabytes: 64,
-  connections: 10,
-  limits: { bodyBytes: 10 * 1024 * 1024, nesting: 64, bundleEntries: 5000, defaultCount: 50, maxCount: 1000 },
-  conformance: DEFAULT_CONFORMANCE,
-  logLevel: 'warn',
-};
+/** Everything that a site can set, with defaults that suit one machine. docs/configuration.md lists every key. */
+export type Config = ServerSettings & { [Name in Exclude<keyof Sections, 'server'>]: ValuesOf<Sections[Name]> };
 
-type Values = { [name: string]: string | boolean | undefined };
+/** The configuration where nothing is set. */
+export const DEFAULTS: Config = read({ flags: {}, environment: {}, file: undefined }, new Map());
 
 /**
- * The configuration from the environment and the command line, which wins.
+ * The configuration from the command line, the environment and the config file, in that order: the first that has a
+ * value wins.
+ * @param folder where a config file is looked for, unless one is named by --config or CONCORD_CONFIG
+ * @param origins is told where each value that is no default is from
  * @throws BadSetting
  */
-export function readConfig(environment: Values, flags: Values): Config {
-  const databaseUrl = text(flags.database) ?? text(environment.DATABASE_URL);
-  const workers = integer('--workers', flags.workers ?? environment.CONCORD_WORKERS, 1, 256) ?? 1;
-  const data = dataFolder(environment, flags);
-  if (databaseUrl !== undefined && !/^postgres(ql)?:\/\//.test(databaseUrl)) {
-    throw new BadSetting('DATABASE_URL must begin with postgres:// (leave it out for the embedded database).');
-  }
-  if (workers > 1 && databaseUrl === undefined) {
+export function readConfig(
+  environment: Values,
+  flags: Values,
+  folder: string = process.cwd(),
+  origins: Origins = new Map(),
+): Config {
+  const named = [flags.config, environment.CONCORD_CONFIG].find((each) => typeof each === 'string' && each !== '');
+  const file = readConfigFile(named as string | undefined, folder);
+  const config = read({ flags, environment, file }, origins);
+  if (config.workers > 1 && config.databaseUrl === undefined) {
     throw new BadSetting(
       '--workers needs PostgreSQL: the embedded database is one process. Set DATABASE_URL=postgres://...',
     );
   }
-  return {
-    ...DEFAULTS,
-    host: text(flags.host) ?? text(environment.HOST) ?? DEFAULTS.host,
-    port: integer('PORT', flags.port ?? environment.PORT, 0, 65_535) ?? DEFAULTS.port,
-    publicUrl: (text(flags['public-url']) ?? text(environment.CONCORD_PUBLIC_URL))?.replace(/\/+$/, ''),
-    databaseUrl,
-    data,
-    dmd: dmdFolder(environment, flags),
-    demo: flags['no-demo'] !== true && environment.CONCORD_DEMO !== 'false',
-    workers,
-    connections: Math.max(4, Math.ceil(20 / workers)),
-    conformance: conformance(environment),
-    logLevel: text(environment.LOG_LEVEL) ?? DEFAULTS.logLevel,
-  };
+  return config;
 }
 
-function conformance(environment: Values): Conformance {
-  try {
-    return readConformance(text(environment.CONCORD_CONFORMANCE));
-  } catch (error) {
-    throw new BadSetting((error as Error).message);
-  }
-}
-
-function dataFolder(environment: Values, flags: Values): string {
-  return text(flags.data) ?? text(environment.CONCORD_DATA) ?? DEFAULTS.data;
+function read(sources: Sources, origins: Origins): Config {
+  const server = readSection(sections.server, sources, { data: '', workers: 1 }, origins);
+  const rest = Object.entries(sections).filter(([name]) => name !== 'server');
+  const values = rest.map(([name, part]) => [name, readSection(part as never, sources, server, origins)]);
+  return { ...server, ...Object.fromEntries(values) };
 }
 
 /** The folder of dm+d snapshots: as set, or `dmd` in the data folder. */
 export function dmdFolder(environment: Values, flags: Values): string {
-  return text(flags.dmd) ?? text(environment.CONCORD_DMD) ?? join(dataFolder(environment, flags), 'dmd');
-}
-
-function text(value: string | boolean | undefined): string | undefined {
-  return typeof value === 'string' && value !== '' ? value : undefined;
-}
-
-function integer(name: string, value: string | boolean | undefined, min: number, max: number): number | undefined {
-  const given = text(value);
-  if (given === undefined) return undefined;
-  if (!/^\d{1,6}$/.test(given) || Number(given) < min || Number(given) > max) {
-    throw new BadSetting(`${name} must be a number from ${min} to ${max}; "${given}" is not.`);
-  }
-  return Number(given);
+  return readConfig(environment, flags).dmd;
 }
