@@ -167,12 +167,12 @@ function wrongMethod(method: string, allowed: string[], what: string) {
 }
 
 /** The answer that `Prefer: return=` asks for. */
-export function asPreferred(session: Session, request: FhirRequest, answer: FhirAnswer): FhirAnswer {
+export function asPreferred(request: FhirRequest, answer: FhirAnswer): FhirAnswer {
   if (!answer.wrote) return answer;
   const { return: wanted } = readPrefer(request.headers.prefer);
   if (wanted === 'representation') return answer;
   const { text: _text, ...rest } = answer;
-  return wanted === 'minimal' ? rest : { ...rest, text: JSON.stringify(withRemarks(session, answer) ?? DONE) };
+  return wanted === 'minimal' ? rest : { ...rest, text: JSON.stringify(withRemarks(answer) ?? DONE) };
 }
 
 const DONE: FhirResource = {

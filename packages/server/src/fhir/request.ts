@@ -1,9 +1,13 @@
 import type { FhirResource, OperationOutcome } from 'fhir/r4';
 import type { Dmd } from '../dmd/dmd.ts';
 import type { Release } from '../dmd/release.ts';
+import type { Messaging } from '../messaging/messaging.ts';
+import type { Role } from '../roles.ts';
+import type { Findings } from '../store/findings.ts';
 import type { Record } from '../store/record.ts';
 import type { Store } from '../store/store.ts';
 import type { Conformance } from './conformance.ts';
+import type { Beside } from './sender.ts';
 
 /** One FHIR interaction as asked for, over HTTP or as an entry of a Bundle. */
 export interface FhirRequest {
@@ -31,6 +35,8 @@ export interface FhirAnswer {
   location?: string;
   /** What `Prefer: return=OperationOutcome` answers with. */
   outcome?: OperationOutcome;
+  /** What was found about what was written. */
+  findings?: Findings;
   /** What the client should know though it was answered: sentences for a developer. */
   warnings?: string[];
   /** Does `Prefer: return=` apply: was something written? */
@@ -49,6 +55,16 @@ export interface Session {
   limits: FhirLimits;
   /** What each layer of checks does to a write. */
   conformance: Conformance;
+  /** `own`: this server's pages and tasks. Else what is written comes from a client. */
+  origin?: 'own' | undefined;
+  /** What part this server plays. */
+  role: Role;
+  /** Whoever is told of what is written; undefined where a session serves no requests from outside. */
+  messaging?: Messaging | undefined;
+  /** The ODS code of who sent this, where that is known better than the resources say: a message's sender, a client. */
+  sender?: string | undefined;
+  /** The organisations and roles that came in the same Bundle. */
+  beside?: Beside | undefined;
   /** Where the dm+d release comes from; undefined for work that needs none. */
   dmd: Dmd | undefined;
   /** The dm+d release of this request; `releaseOf` looks for one where there is none yet. */

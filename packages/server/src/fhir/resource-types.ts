@@ -4,5 +4,5 @@ export const RESOURCE_TYPES: ReadonlySet<string> = new Set([
   ...['Condition', 'Consent', 'DetectedIssue', 'Device', 'DocumentReference', 'Encounter', 'EpisodeOfCare', 'Flag'],
   ...['Group', 'List', 'Location', 'Medication', 'MedicationAdministration', 'MedicationDispense', 'MedicationRequest'],
   ...['MedicationStatement', 'MessageHeader', 'Observation', 'Organization', 'Patient', 'Practitioner'],
-  ...['PractitionerRole', 'Procedure', 'Provenance', 'RelatedPerson', 'ServiceRequest', 'Task'],
+  ...['PractitionerRole', 'Procedure', 'Provenance', 'RelatedPerson', 'ServiceRequest', 'Subscription', 'Task'],
 ]);

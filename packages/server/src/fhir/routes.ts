@@ -2,6 +2,8 @@ import { isUtf8 } from 'node:buffer';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Config } from '../config.ts';
 import type { Dmd } from '../dmd/dmd.ts';
+import { loggable } from '../failure.ts';
+import type { Messaging } from '../messaging/messaging.ts';
 import type { Store } from '../store/store.ts';
 import { RaceLost } from '../store/write.ts';
 import { readBody } from './body.ts';
@@ -13,10 +15,10 @@ import { Refusal, refuse } from './refusal.ts';
 import type { FhirAnswer, FhirRequest, Session } from './request.ts';
 import { openSession } from './session.ts';
 import { pathSegments, queryPairs } from './url.ts';
-import { writeFhirXml } from './xml/index.ts';
+import { FhirXmlError, writeFhirXml } from './xml/index.ts';
 
 /** Serves the FHIR API under `/fhir`. Bodies are taken as bytes, whatever they claim to be, and read here. */
-export function fhirRoutes(store: Store, config: Config, dmd: Dmd | undefined) {
+export function fhirRoutes(store: Store, config: Config, dmd: Dmd | undefined, messaging: Messaging) {
   return async (app: FastifyInstance) => {
     app.removeAllContentTypeParsers();
     app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
@@ -26,9 +28,9 @@ export function fhirRoutes(store: Store, config: Config, dmd: Dmd | undefined) {
     );
     const handler = async (request: FastifyRequest, reply: FastifyReply) => {
       const format = formatFor(request);
-      const session = sessionFor(store, config, dmd, request);
+      const session = sessionFor(store, config, dmd, messaging, request);
       const asked = readRequest(request, session);
-      const answer = asPreferred(session, asked, await dispatch(session, asked));
+      const answer = asPreferred(asked, await dispatch(session, asked));
       return send(request, reply, answer, format, session.base);
     };
     const method = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'];
@@ -37,9 +39,15 @@ export function fhirRoutes(store: Store, config: Config, dmd: Dmd | undefined) {
   };
 }
 
-function sessionFor(store: Store, config: Config, dmd: Dmd | undefined, request: FastifyRequest): Session {
+function sessionFor(
+  store: Store,
+  config: Config,
+  dmd: Dmd | undefined,
+  messaging: Messaging,
+  request: FastifyRequest,
+): Session {
   const origin = config.publicUrl ?? `${request.protocol}://${request.host}`;
-  return openSession(store, `${origin}/fhir`, config.limits, Date.now(), dmd, config.conformance);
+  return openSession({ store, config, dmd }, `${origin}/fhir`, { messaging });
 }
 
 function readRequest(request: FastifyRequest, session: Session): FhirRequest {
@@ -106,7 +114,15 @@ function send(request: FastifyRequest, reply: FastifyReply, answer: FhirAnswer, 
   if (answer.warnings) reply.header('Warning', answer.warnings.map(warningValue));
   if (answer.text === undefined) return reply.send();
   reply.header('Content-Type', CONTENT_TYPES[format]);
-  return reply.send(written(answer.text, format, isPretty(request)));
+  try {
+    return reply.send(written(answer.text, format, isPretty(request)));
+  } catch (error) {
+    if (!(error instanceof FhirXmlError)) throw error;
+    // Accepted though it is not FHIR: XML has no way to say it, JSON has.
+    const done = answer.wrote ? 'What was sent was accepted, but t' : 'T';
+    const says = `${done}he answer cannot be written as XML: ${error.message} Ask for application/fhir+json.`;
+    throw refuse(406, 'not-supported', says, { expression: error.expression });
+  }
 }
 
 /** 299: a warning that stays; header values hold no other characters than these. */
@@ -140,12 +156,12 @@ function sendRefusal(request: FastifyRequest, reply: FastifyReply, error: unknow
 }
 
 function fromFastify(request: FastifyRequest, error: unknown): Refusal {
-  if (error instanceof RaceLost) return raceLost();
+  if (error instanceof RaceLost) return raceLost(error);
   const { statusCode, code, message } = error as { statusCode?: number; code?: string; message?: string };
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE')
     return refuse(413, 'too-long', 'The body is larger than this server takes.');
   if (statusCode !== undefined && statusCode >= 400 && statusCode < 500)
     return refuse(statusCode, 'invalid', message ?? 'The request is not valid.');
-  request.log.error(error);
+  request.log.error(loggable(error));
   return refuse(500, 'exception', 'The server failed. Nothing of this request was kept; it is in the log.');
 }

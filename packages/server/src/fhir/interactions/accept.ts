@@ -1,5 +1,10 @@
 import type { FhirResource, Patient } from 'fhir/r4';
+import { refuseMarks } from '../../messaging/messages/later.ts';
+import { withOwnIdentifier } from '../../messaging/neighbours/own-identifier.ts';
+import { remarksOn } from '../../messaging/orders/remarks.ts';
+import { acceptSubscription } from '../../messaging/subscriptions/acceptance.ts';
 import { tokensOf } from '../../search/tokens.ts';
+import { type BusinessKey, businessKeys, isTooLong, LONGEST_NAME } from '../../store/claims.ts';
 import { newId } from '../../store/ids.ts';
 import {
   type Identity,
@@ -18,10 +23,12 @@ import {
   VersionConflict,
   type Written,
 } from '../../store/write.ts';
-import { refusingErrors } from '../conformance.ts';
+import { examine } from '../conformance.ts';
+import { hasLifeCycle, judgeLife } from '../life-cycle.ts';
 import { withOwnReferences } from '../own-references.ts';
-import { refuse, refuseFindings } from '../refusal.ts';
+import { refuse } from '../refusal.ts';
 import type { Session } from '../request.ts';
+import { KeyInUse, KeyRace } from './retry.ts';
 
 export interface Acceptance {
   interaction: 'create' | 'update' | 'patch';
@@ -29,54 +36,85 @@ export interface Acceptance {
   id?: string | undefined;
   /** The current version, where the caller has read it. */
   current?: Row | undefined;
+  /** It is reported by another system, which has done it already: it cannot be kept from beginning. */
+  reported?: boolean | undefined;
+  /** Changes between may not have been seen: it was fetched, or came with others in between. */
+  skips?: boolean | undefined;
+  /** The version whose status is changed, where that is not the current one: the last that its source has seen. */
+  follows?: Row | undefined;
   /** The version that must be current, where it matters which; 0: none. */
   expected?: number | undefined;
-  /** The compartment and id were chosen already, and the resource checked (transactions). */
+  /** The compartment and id were chosen already (transactions). */
   placed?: { key: number; id: string } | undefined;
+  /** A PUT, which may bring a copy of what began elsewhere. */
+  copies?: boolean | undefined;
+  /** A Subscription that can be as it asks, its secrets taken out. */
+  isPrepared?: boolean | undefined;
 }
 
 /**
- * The one way in for a resource: checks it, finds whose record it belongs to, and writes it.
+ * The one way in for a resource: checks it, gives it an identifier where others will answer by it, finds whose record it
+ * belongs to, and writes it.
  * @param given parsed; own references are made relative
  * @throws Refusal 422 with every fault, 409 when its business key is another resource's, RaceLost when another write
  *   came between, so that `current` or `expected` is no longer so
  */
 export async function accept(session: Session, given: FhirResource, how: Acceptance): Promise<Written> {
-  const resource = withOwnReferences(given, session.base);
-  if (how.placed === undefined) check(session, resource);
+  if (given.resourceType === 'Subscription' && !how.isPrepared) return acceptSubscription(session, given, how, accept);
+  const asGiven = withOwnReferences(given, session.base);
+  const findings = await examine(session, asGiven);
+  const resource = how.reported ? asGiven : withOwnIdentifier(asGiven, session.role, how.current);
+  refuseMarks(resource);
+  const warnings = judgeLife(session, resource, how);
+  const begins = how.current === undefined && how.reported !== true && how.copies !== true;
+  warnings.push(
+    ...(await remarksOn(session, resource, { current: how.current, begins, reported: how.reported === true })),
+  );
   const identities = (id: string) =>
     resource.resourceType === 'Patient' ? identitiesOfPatient(resource as Patient, id) : identitiesOfSubject(resource);
   const key = how.placed?.key ?? (await placeFor(session, resource, how.id ?? how.current?.id));
   const id = how.placed?.id ?? how.id ?? newId(key, session.now);
+  const names = key === 0 ? [] : identities(id);
+  refuseLong([...names, ...businessKeys(resource)]);
   const write = {
     ...{
       key,
       type: resource.resourceType,
       id,
       interaction: how.interaction,
-      expected: how.expected ?? seen(how),
+      expected: how.expected ?? seen(how, resource.resourceType),
       resource,
     },
-    ...{ tokens: tokensOf(resource), identities: key === 0 ? [] : identities(id) },
+    ...{ tokens: tokensOf(resource), identities: names, findings },
   };
   const moves = how.current !== undefined && how.current.key !== key;
   try {
-    if (!moves) return await session.record.write(write);
-    return await session.atomically(({ record }) => record.write(write, how.current));
+    const written = moves
+      ? await session.atomically(({ record }) => record.write(write, how.current))
+      : await session.record.write(write);
+    return warnings.length > 0 ? { ...written, warnings } : written;
   } catch (error) {
-    throw conflict(error);
+    throw conflict(session, error, how);
   }
 }
 
-/** Without a demand of the client's: what the caller has seen, so that nothing is written over what nobody looked at. */
-function seen({ current }: Acceptance): number {
-  return current === undefined ? 0 : ANY_VERSION;
+/** @throws Refusal 422 for an identifier that no index can hold */
+function refuseLong(names: readonly BusinessKey[]): void {
+  const long = names.find(({ system, value }) => isTooLong(system, value));
+  if (long === undefined) return;
+  const start = `${long.system}|${long.value}`.slice(0, 100);
+  throw refuse(
+    422,
+    'too-long',
+    `The identifier or reference ${start}… is longer than the ${LONGEST_NAME} bytes that are kept of one. Send a shorter one.`,
+  );
 }
 
-/** @throws Refusal 422 with everything that is wrong with the resource */
-export function check(session: Session, resource: FhirResource) {
-  const errors = refusingErrors(session, resource);
-  if (errors.length > 0) throw refuseFindings(422, errors);
+/** Without a demand of the client's: what the caller has seen, so that nothing is written over what nobody looked at. */
+function seen({ current }: Acceptance, type: string): number {
+  if (current === undefined) return 0;
+  // A status is judged by the one that it follows.
+  return hasLifeCycle(type) ? current.version : ANY_VERSION;
 }
 
 /**
@@ -128,14 +166,11 @@ async function refuseTwoPatients(session: Session, identities: Identity[]) {
   }
 }
 
-function conflict(error: unknown): unknown {
+function conflict(session: Session, error: unknown, how: Acceptance): unknown {
   if (error instanceof DuplicateIdentifier) {
-    return refuse(
-      409,
-      'duplicate',
-      `An identifier of this resource is in use by ${error.reference}: it is the business key, and one resource has it. Update that one, or create with If-None-Exist.`,
-      { expression: 'identifier', rule: 'R-272' },
-    );
+    const refusal = new KeyInUse(error.reference);
+    // What is created in a transaction had a key that was free a moment before.
+    return session.transacting && how.interaction === 'create' && !how.copies ? new KeyRace(refusal) : refusal;
   }
   if (error instanceof VersionConflict || error instanceof IdTaken) return new RaceLost(error.message);
   return error;

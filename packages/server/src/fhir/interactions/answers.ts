@@ -18,11 +18,15 @@ export function answerWith(row: Row | Stored, status = 200): FhirAnswer {
 
 /** The answer to a write: 201 with the place of what is new, 200 for a new version. */
 export function answerWritten(written: Written): FhirAnswer {
-  const { type, id, version } = written;
+  const { type, id, version, warnings = [] } = written;
+  const outcome = information(`${written.existed ? 'Updated' : 'Created'} ${type}/${id}, version ${version}.`);
+  for (const diagnostics of warnings) outcome.issue.push({ severity: 'warning', code: 'business-rule', diagnostics });
   return {
     ...answerWith(written, written.existed ? 200 : 201),
     location: `${type}/${id}/_history/${version}`,
-    outcome: information(`${written.existed ? 'Updated' : 'Created'} ${type}/${id}, version ${version}.`),
+    outcome,
+    ...(warnings.length > 0 ? { warnings } : {}),
+    ...(written.findings === undefined ? {} : { findings: written.findings }),
     wrote: true,
   };
 }

@@ -96,12 +96,12 @@ export function order(request: FhirRequest | Refusal | undefined): number {
 }
 
 /** What `Prefer: return=` asks of each entry: the resource, an OperationOutcome in the response, or neither. */
-export function preferred(session: Session, request: FhirRequest, answer: FhirAnswer): FhirAnswer {
+export function preferred(request: FhirRequest, answer: FhirAnswer): FhirAnswer {
   const { text, outcome: _outcome, ...rest } = answer;
   if (!answer.wrote) return text === undefined ? rest : { ...rest, text };
   const wanted = readPrefer(request.headers.prefer).return;
   if (wanted === 'representation') return text === undefined ? rest : { ...rest, text };
-  const outcome = wanted === 'OperationOutcome' ? withRemarks(session, answer) : undefined;
+  const outcome = wanted === 'OperationOutcome' ? withRemarks(answer) : undefined;
   return outcome ? { ...rest, outcome } : rest;
 }
 

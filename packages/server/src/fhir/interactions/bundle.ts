@@ -1,9 +1,13 @@
 import type { Bundle, BundleEntry, OperationOutcome } from 'fhir/r4';
+import { RaceLost } from '../../store/write.ts';
 import { bundleText, type TextEntry } from '../bundle.ts';
+import { askAhead } from '../conformance.ts';
 import { dispatch } from '../dispatch.ts';
 import { Refusal, refuse } from '../refusal.ts';
 import type { FhirAnswer, FhirRequest, Session } from '../request.ts';
+import { organisationsIn } from '../sender.ts';
 import { entryRequest, isNested, order, preferred, refusedNesting } from './bundle-entry.ts';
+import { raceLost } from './race.ts';
 import { runTransaction } from './transaction.ts';
 
 /**
@@ -36,6 +40,12 @@ export async function batchOrTransaction(session: Session, request: FhirRequest)
       { expression: 'Bundle.entry' },
     );
   }
+  session.beside = organisationsIn(entries);
+  if (bundle.type === 'transaction')
+    await askAhead(
+      session,
+      entries.map((entry) => entry?.resource),
+    );
   const read = (entry: BundleEntry, i: number) => entryRequest(session, entry, i, request);
   const answers =
     bundle.type === 'batch'
@@ -71,7 +81,8 @@ async function runBatch(session: Session, requests: (FhirRequest | Refusal)[]): 
   for (const i of inOrder(requests)) {
     const request = requests[i] as FhirRequest | Refusal;
     answers[i] = await runAlone(session, request).catch((error) => {
-      if (error instanceof Refusal) return { status: error.status, outcome: error.outcome };
+      const refusal = error instanceof RaceLost ? raceLost(error) : error;
+      if (refusal instanceof Refusal) return { status: refusal.status, outcome: refusal.outcome };
       throw error;
     });
   }
@@ -80,7 +91,7 @@ async function runBatch(session: Session, requests: (FhirRequest | Refusal)[]): 
 
 async function runAlone(session: Session, request: FhirRequest | Refusal): Promise<FhirAnswer> {
   if (request instanceof Refusal) throw request;
-  return preferred(session, request, isNested(request) ? await refusedNesting() : await dispatch(session, request));
+  return preferred(request, isNested(request) ? await refusedNesting() : await dispatch(session, request));
 }
 
 function inOrder(requests: (FhirRequest | Refusal)[]): number[] {

@@ -1,6 +1,8 @@
 import type { CapabilityStatement, CapabilityStatementRest } from 'fhir/r4';
 import { terminologyCapabilities, terminologyRest } from '../../dmd/capabilities.ts';
 import { isTerminologyType } from '../../dmd/resources.ts';
+import { BACKPORT, WEBSOCKET_EXTENSION, websocketAddress } from '../../messaging/subscriptions/canonicals.ts';
+import { TOPICS } from '../../messaging/subscriptions/topics.ts';
 import { parametersOf } from '../../search/parameters.ts';
 import { VERSION } from '../../version.ts';
 import { JSON_PATCH } from '../body.ts';
@@ -53,7 +55,8 @@ function capabilities(session: Session): FhirAnswer {
     fhirVersion: '4.0.1',
     format: ['json', 'xml', 'application/fhir+json', 'application/fhir+xml'],
     patchFormat: [JSON_PATCH],
-    rest: [rest()],
+    instantiates: [BACKPORT.server],
+    rest: [{ ...rest(), extension: [{ url: WEBSOCKET_EXTENSION, valueUri: websocketAddress(session.base) }] }],
   };
   return { status: 200, text: JSON.stringify(statement) };
 }
@@ -74,6 +77,12 @@ function rest(): CapabilityStatementRest {
   };
   return built;
 }
+
+/** What may be subscribed to, and how Subscriptions are written. */
+const TOPICS_THERE = {
+  extension: TOPICS.map(({ url }) => ({ url: BACKPORT.topic, valueCanonical: url })),
+  supportedProfile: [BACKPORT.profile],
+};
 
 const INTERACTIONS = [
   'read',
@@ -115,6 +124,7 @@ function resource(type: string): NonNullable<CapabilityStatementRest['resource']
       definition: url,
       type: kind as 'token',
     })),
+    ...(type === 'Subscription' ? TOPICS_THERE : {}),
     ...(own.length === 0 ? {} : { operation: own.map(({ name, definition }) => ({ name, definition })) }),
   };
 }

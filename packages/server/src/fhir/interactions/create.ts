@@ -3,6 +3,7 @@ import { accept } from './accept.ts';
 import { answerExisting, answerWritten } from './answers.ts';
 import { soleMatch } from './conditional.ts';
 import { resourceOf } from './resource-of.ts';
+import { firstOf, holderOf, KeyInUse } from './retry.ts';
 
 /**
  * create: `POST [base]/[type]`. With `If-None-Exist`, at most one resource that meets the criteria ever comes to be,
@@ -23,6 +24,15 @@ export async function create(session: Session, request: FhirRequest, type: strin
   });
 }
 
+/** A create of what was created before, word for word, is a retry: it gets the first answer. */
 async function createNew(session: Session, resource: Resource): Promise<FhirAnswer> {
-  return answerWritten(await accept(session, resource, { interaction: 'create', expected: 0 }));
+  // A transaction ends with the first statement that fails: there, who has the key is asked before.
+  const holder = session.transacting ? await holderOf(session, resource) : undefined;
+  if (holder !== undefined) return answerExisting(await firstOf(session, holder, resource));
+  try {
+    return answerWritten(await accept(session, resource, { interaction: 'create', expected: 0 }));
+  } catch (error) {
+    if (!(error instanceof KeyInUse)) throw error;
+    return answerExisting(await firstOf(session, error.reference, resource));
+  }
 }

@@ -1,6 +1,7 @@
 import { RaceLost } from '../../store/write.ts';
 import { refuse } from '../refusal.ts';
 import type { Session } from '../request.ts';
+import { KeyRace } from './retry.ts';
 
 const ATTEMPTS = 20;
 
@@ -36,12 +37,13 @@ async function again<T>(work: () => Promise<T>): Promise<T> {
       return await work();
     } catch (error) {
       if (!(error instanceof RaceLost)) throw error;
-      if (attempt >= ATTEMPTS) throw raceLost();
+      if (attempt >= ATTEMPTS) throw raceLost(error);
     }
   }
 }
 
 /** The refusal of a write that others always came before. */
-export function raceLost() {
+export function raceLost(error?: RaceLost) {
+  if (error instanceof KeyRace) return error.refusal;
   return refuse(409, 'conflict', 'Other requests keep changing this resource at the same moment. Send it again.');
 }

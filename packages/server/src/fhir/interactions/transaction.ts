@@ -6,12 +6,13 @@ import { withOwnReferences } from '../own-references.ts';
 import { Refusal, refuse } from '../refusal.ts';
 import type { FhirAnswer, FhirRequest, Session } from '../request.ts';
 import { RESOURCE_TYPES } from '../resource-types.ts';
-import { accept, check, placeFor } from './accept.ts';
+import { accept, placeFor } from './accept.ts';
 import { answerExisting, answerWritten } from './answers.ts';
 import { isNested, order, preferred, refusedNesting } from './bundle-entry.ts';
 import { type Names, resolve, resolveAll } from './bundle-references.ts';
 import { soleMatch } from './conditional.ts';
 import { resourceOf } from './resource-of.ts';
+import { firstOf, holderOf } from './retry.ts';
 
 /**
  * Runs a transaction's entries in one database transaction, which the session must be in.
@@ -29,7 +30,7 @@ export async function runTransaction(
     const request = requests[i] as FhirRequest;
     try {
       if (isNested(request)) await refusedNesting();
-      answers[i] = preferred(session, request, plan.answers.get(i) ?? (await runEntry(session, request, plan, i)));
+      answers[i] = preferred(request, plan.answers.get(i) ?? (await runEntry(session, request, plan, i)));
     } catch (error) {
       throw atEntry(error, i);
     }
@@ -73,6 +74,10 @@ interface Plan {
   patients: Map<string, number>;
   /** The criteria of conditional creates so far, each with its entry. */
   criteria: Map<string, number>;
+  /** What the Bundle deletes, before it creates. */
+  deleted: Set<string>;
+  /** Creates of what has a resource's business key: that resource, whose retry it may be. */
+  holders: Map<number, string>;
   /** Answers already known: conditional creates that found what they would make. */
   answers: Map<number, FhirAnswer>;
 }
@@ -87,6 +92,8 @@ async function planCreates(session: Session, requests: FhirRequest[], entries: B
     places: new Map(),
     patients: new Map(),
     criteria: new Map(),
+    deleted: new Set(requests.filter(({ method }) => method === 'DELETE').map(({ path }) => path.join('/'))),
+    holders: new Map(),
     answers: new Map(),
   };
   const isCreate = (i: number) =>
@@ -104,6 +111,10 @@ async function planCreates(session: Session, requests: FhirRequest[], entries: B
     } catch (error) {
       throw atEntry(error, i);
     }
+  }
+  for (const [fullUrl, reference] of plan.names) {
+    const organisation = session.beside?.get(fullUrl);
+    if (organisation !== undefined) session.beside?.set(reference, organisation);
   }
   return plan;
 }
@@ -137,6 +148,12 @@ async function planCreate(
       plan.answers.set(index, answerExisting(existing));
       return;
     }
+  }
+  const holder = await holderOf(session, resource);
+  if (holder !== undefined && !plan.deleted.has(holder)) {
+    plan.holders.set(index, holder);
+    name(plan, fullUrl, holder);
+    return;
   }
   const key = await placeOf(session, plan, resource);
   const id = newId(key, session.now);
@@ -172,10 +189,11 @@ async function runEntry(session: Session, request: FhirRequest, plan: Plan, inde
     request.body === undefined || request.method === 'PATCH'
       ? request.body
       : await resolveAll(session, request.body, plan.names);
+  const holder = plan.holders.get(index);
+  if (holder !== undefined) return answerExisting(await firstOf(session, holder, body as FhirResource));
   const place = plan.places.get(index);
   if (place === undefined) return dispatch(session, { ...request, ...(body === undefined ? {} : { body }) });
   const resource = resourceOf({ ...request, body }, request.path[0] as string);
-  check(session, resource);
   return answerWritten(await accept(session, resource, { interaction: 'create', expected: 0, placed: place }));
 }
 

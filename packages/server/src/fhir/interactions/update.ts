@@ -36,7 +36,13 @@ async function put(session: Session, request: FhirRequest, resource: Resource, i
   }
   const expected = isNew ? (current?.version ?? 0) : demanded;
   return answerWritten(
-    await accept(session, resource, { interaction: isCurrent ? 'update' : 'create', id, current, expected }),
+    await accept(session, resource, {
+      interaction: isCurrent ? 'update' : 'create',
+      id,
+      current,
+      expected,
+      copies: true,
+    }),
   );
 }
 
@@ -58,7 +64,7 @@ export async function conditionalUpdate(
     if (match === undefined) {
       if (resource.id !== undefined) return put(inside, request, resource, resource.id);
       demandVersion(demandedVersion(request.headers['if-match']), 0);
-      return answerWritten(await accept(inside, resource, { interaction: 'create', expected: 0 }));
+      return answerWritten(await accept(inside, resource, { interaction: 'create', expected: 0, copies: true }));
     }
     if (resource.id !== undefined && resource.id !== match.id) {
       throw refuse(

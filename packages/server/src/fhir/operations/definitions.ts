@@ -9,9 +9,21 @@ interface Described {
   readonly title: string;
   /** `in|out name min..max type documentation` */
   readonly parameters: string;
+  /** It changes the record. */
+  readonly affectsState?: boolean;
 }
 
 const DESCRIBED: { readonly [name: string]: Described } = {
+  'current-medication': {
+    title: 'What is this patient taking now?',
+    parameters: `
+      in  patient             0..1 Reference The Patient: an id, or Patient/[id]. Not where the address names one.
+      in  patient:identifier  0..1 Identifier The Patient by [system]|[value], such as an NHS number.
+      in  asOf                0..1 date      What was current on that day.
+      in  knownAt             0..1 instant   What was known at that instant.
+      in  include             0..* string    Also requests, dispenses, on-hold or review.
+      out return              1..1 Bundle   A searchset: one entry for each medicine, and why it is there.`,
+  },
   'dose-to-product': {
     title: 'The products that make a dose of a moiety, best first',
     parameters: `
@@ -32,6 +44,7 @@ const DESCRIBED: { readonly [name: string]: Described } = {
       out excluded         0..* Element  A product that is not offered: medication, reason.
       out refusal          0..* Element  Why no product is offered: rule, code, text, path.
       out resource         0..1 Resource The resource for the product chosen.
+      out arithmetic       0..* string   How the amounts of the resource were found.
       out outcome          0..1 OperationOutcome What else there is to know.`,
   },
   'product-to-dose': {
@@ -45,6 +58,7 @@ const DESCRIBED: { readonly [name: string]: Described } = {
       out form             0..1 Coding   The form, where it must survive.
       out tradeFamily      0..1 string   The brand, where it must survive.
       out dosage           0..* Dosage   The dosage of the moiety, with new text.
+      out arithmetic       0..* string   How the amounts were found.
       out refusal          0..* Element  Why there is none: rule, code, text, path.
       out outcome          0..1 OperationOutcome What else there is to know.`,
   },
@@ -75,6 +89,47 @@ const DESCRIBED: { readonly [name: string]: Described } = {
       out algorithm        1..1 string   What made it.
       out outcome          0..1 OperationOutcome Warnings and what was left out; or the refusal.`,
   },
+  findings: {
+    title: 'What the checks found about what was accepted: of one version, or counted by sender and rule',
+    parameters: `
+      in  version          0..1 integer  Of a resource: another version than the current one.
+      in  since            0..1 dateTime Of the whole record: from when on; 30 days unless given.
+      out return           0..1 OperationOutcome Of a resource: what was found when the version was written.
+      out source           0..* Element  Of the whole record: sender, finding.`,
+  },
+  status: {
+    title: 'How Subscriptions are: whether they are active, and how many events there were',
+    parameters: `
+      in  id               0..* id       Of a type: these Subscriptions; without it, all.
+      in  status           0..* code     Only those that are requested, active, error or off.
+      out return           1..1 Bundle   A searchset with a subscription status (Parameters) for each.`,
+  },
+  events: {
+    title: 'What a Subscription told of, again, for a receiver that sees a gap in the numbers',
+    parameters: `
+      in  eventsSinceNumber 0..1 string  The first event, by its number.
+      in  eventsUntilNumber 0..1 string  The last event, by its number.
+      in  content          0..1 code     empty, id-only or full-resource; without it, as the Subscription has it.
+      out return           1..1 Bundle   A notification with the events that are kept.`,
+  },
+  'get-ws-binding-token': {
+    title: 'Leave to be told of Subscriptions over a websocket',
+    parameters: `
+      in  id               0..* id       Of a type: these Subscriptions; without it, all that have a websocket.
+      out token            1..1 string   Good for one bind-with-token.
+      out expiration       1..1 dateTime Until when.
+      out subscription     0..* string   The ids of the Subscriptions that it is for.
+      out websocket-url    1..1 url      The address to connect to.`,
+  },
+  'process-message': {
+    title: 'Take a message about medicines, file what it brings, and answer with a message',
+    affectsState: true,
+    parameters: `
+      in  content          1..1 Bundle   The message: a Bundle of type message. It may be the body itself.
+      in  async            0..1 boolean  In the address. 202 at once; the response message is sent later.
+      in  response-url     0..1 url      In the address. Where it is sent, if not to where the source takes messages.
+      out return           0..1 Bundle   The response message; none with async.`,
+  },
   'text-to-dose': {
     title: 'Dose sentences as structured dosages',
     parameters: `
@@ -93,7 +148,11 @@ function definitionsOf(operations: readonly Operation[]): OperationDefinition[] 
   });
 }
 
-function definitionOf({ name, definition, on }: Operation, { title, parameters }: Described): OperationDefinition {
+function definitionOf(
+  { name, definition, on }: Operation,
+  { title, parameters, affectsState = false }: Described,
+): OperationDefinition {
+  const resource = [...new Set([...on.types, ...on.instances])] as NonNullable<OperationDefinition['resource']>;
   return {
     resourceType: 'OperationDefinition',
     id: name,
@@ -104,8 +163,9 @@ function definitionOf({ name, definition, on }: Operation, { title, parameters }
     title,
     status: 'active',
     kind: 'operation',
-    affectsState: false,
+    affectsState,
     code: name,
+    ...(resource.length > 0 ? { resource } : {}),
     system: on.system,
     type: on.types.length > 0,
     instance: on.instances.length > 0,

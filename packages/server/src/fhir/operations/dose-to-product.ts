@@ -1,9 +1,11 @@
-import { type AskedDose, type DoseQuestion, doseToProducts, translateResource } from '@concord/dmd';
-import type { FhirResource, Parameters, ParametersParameter } from 'fhir/r4';
+import { type AskedDose, type DoseQuestion, doseToProducts, type SiteRules, translateResource } from '@concord/dmd';
+import type { Parameters, ParametersParameter } from 'fhir/r4';
 import { releaseOf } from '../../dmd/release-of.ts';
+import { withAsked } from '../../dmd/site-rules.ts';
 import { refuse } from '../refusal.ts';
 import type { Operation } from './operation.ts';
 import { readParameters } from './parameters.ts';
+import { referencedMedication } from './referenced-medication.ts';
 import {
   askedQuantity,
   codingIn,
@@ -14,7 +16,9 @@ import {
   productParameters,
   quantityOf,
   remarkParameter,
+  translatedParameters,
 } from './translation-answers.ts';
+import { siteOf } from './translation-site.ts';
 
 const KNOWN = [
   ...['medication', 'dose', 'form', 'route', 'setting', 'weight', 'bodySurfaceArea'],
@@ -30,8 +34,11 @@ const KNOWN = [
  * with `medication`, `level`, `quantity` (or `fraction` where no decimal is exact), `sameAs`, `arithmetic`, `rank`,
  * `reason`, `caution`, `under`; `combination`; `excluded`; `outcome`. Where no product makes the dose: `refusal`.
  *
+ * What the site says in its translation.json holds unless asked otherwise.
+ *
  * With `resource` (a request or statement of a moiety) and `product` (valueCoding, the one a person chose) instead of
- * `medication` and `dose`: `resource`, the same for that product, ready to post.
+ * `medication` and `dose`: `resource`, the same for that product, ready to post, and `arithmetic`. A Medication that the
+ * resource refers to is read from the record.
  */
 export const doseToProductOperation: Operation = {
   name: 'dose-to-product',
@@ -41,19 +48,17 @@ export const doseToProductOperation: Operation = {
   async run(session, request) {
     const parameters = readParameters(request, 'dose-to-product', KNOWN);
     const { dictionary } = await releaseOf(session);
-    const options = optionsIn(parameters);
+    const options = optionsIn(parameters, await siteOf(session));
     const resource = only(parameters, 'resource')?.resource;
     const parameter: ParametersParameter[] = [];
     if (resource !== undefined) {
       const product = only(parameters, 'product');
       const answer = translateResource(dictionary, resource, {
         ...options,
+        ...(await referencedMedication(session, resource)),
         product: product && codingIn(product),
       });
-      if (answer.outcome === 'translated') {
-        parameter.push({ name: 'resource', resource: answer.resource as unknown as FhirResource });
-      } else parameter.push(...answer.refusals.map((each) => remarkParameter('refusal', each)));
-      parameter.push(...outcomeParameters(answer.remarks));
+      parameter.push(...translatedParameters(answer));
     } else {
       const answer = doseToProducts(dictionary, { ...options, ...doseIn(parameters) });
       if (answer.outcome === 'products') {
@@ -100,7 +105,7 @@ function doseIn(parameters: readonly ParametersParameter[]): Pick<DoseQuestion, 
   return { vtm: codingIn(medication), dose };
 }
 
-function optionsIn(parameters: readonly ParametersParameter[]): Omit<DoseQuestion, 'vtm' | 'dose'> {
+function optionsIn(parameters: readonly ParametersParameter[], site: SiteRules): Omit<DoseQuestion, 'vtm' | 'dose'> {
   const coding = (name: string) => {
     const found = only(parameters, name);
     return found && codingIn(found);
@@ -115,11 +120,13 @@ function optionsIn(parameters: readonly ParametersParameter[]): Omit<DoseQuestio
   };
   const setting = only(parameters, 'setting');
   return {
+    ...withAsked(site, {
+      setting: setting && oneOf(setting, ['primary', 'secondary']),
+      formulary: { ...ids('preferred'), ...ids('blocked'), ...ids('inStock') },
+    }),
     form: coding('form'),
     route: coding('route'),
-    setting: setting && oneOf(setting, ['primary', 'secondary']),
     weight: quantity('weight'),
     bodySurfaceArea: quantity('bodySurfaceArea'),
-    formulary: { ...ids('preferred'), ...ids('blocked'), ...ids('inStock') },
   };
 }

@@ -1,8 +1,11 @@
 import { terminologyRows } from '../../dmd/operations.ts';
+import { subscriptionOperations } from '../../messaging/subscriptions/operations.ts';
 import { currentMedicationOperation } from './current-medication.ts';
 import { doseToProductOperation } from './dose-to-product.ts';
 import { doseToTextOperation } from './dose-to-text.ts';
+import { findingsOperation } from './findings.ts';
 import type { Operation } from './operation.ts';
+import { processMessageOperation } from './process-message.ts';
 import { productToDoseOperation } from './product-to-dose.ts';
 import { supplyQuantityOperation } from './supply-quantity.ts';
 import { textToDoseOperation } from './text-to-dose.ts';
@@ -13,10 +16,13 @@ export const operations: readonly Operation[] = [
   currentMedicationOperation,
   doseToProductOperation,
   doseToTextOperation,
+  findingsOperation,
+  processMessageOperation,
   productToDoseOperation,
   supplyQuantityOperation,
   textToDoseOperation,
   validateOperation,
+  ...subscriptionOperations,
   ...terminologyRows,
 ];
 

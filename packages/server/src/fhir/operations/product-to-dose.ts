@@ -1,17 +1,28 @@
 import { type ProductQuestion, productToDose, translateResource } from '@concord/dmd';
-import type { Dosage, FhirResource, Parameters, ParametersParameter } from 'fhir/r4';
+import type { Dosage, Parameters, ParametersParameter } from 'fhir/r4';
 import { releaseOf } from '../../dmd/release-of.ts';
 import { refuse } from '../refusal.ts';
 import type { Operation } from './operation.ts';
 import { readParameters } from './parameters.ts';
-import { codingIn, codingOf, only, outcomeParameters, remarkParameter } from './translation-answers.ts';
+import { referencedMedication } from './referenced-medication.ts';
+import {
+  arithmeticParameters,
+  codingIn,
+  codingOf,
+  only,
+  outcomeParameters,
+  remarkParameter,
+  translatedParameters,
+} from './translation-answers.ts';
+import { siteOf } from './translation-site.ts';
 
 /**
  * `$product-to-dose`: what is said of a product, said of its moiety.
  *
  * In: `resource` (a MedicationRequest or MedicationStatement of a VMP or AMP), or `medication` (valueCoding) and `dosage`
  * (valueDosage, 1..*). Out: `resource`, ready to post and linked to the original, or `medication`, `form`, `tradeFamily`
- * (where they must survive) and `dosage`; or `refusal`, with its rule. `outcome` says what else there is to know.
+ * (where they must survive) and `dosage`; `arithmetic`, how the amounts were found; or `refusal`, with its rule. A
+ * Medication that the resource refers to is read from the record. `outcome` says what else there is to know.
  */
 export const productToDoseOperation: Operation = {
   name: 'product-to-dose',
@@ -21,6 +32,7 @@ export const productToDoseOperation: Operation = {
   async run(session, request) {
     const parameters = readParameters(request, 'product-to-dose', ['resource', 'medication', 'dosage']);
     const { dictionary } = await releaseOf(session);
+    const { forms, many } = await siteOf(session);
     const resource = only(parameters, 'resource')?.resource;
     const medication = only(parameters, 'medication');
     const parameter: ParametersParameter[] = [];
@@ -30,13 +42,11 @@ export const productToDoseOperation: Operation = {
           expression: 'resource',
         });
       }
-      const answer = translateResource(dictionary, resource);
-      if (answer.outcome === 'translated') {
-        parameter.push({ name: 'resource', resource: answer.resource as unknown as FhirResource });
-      } else parameter.push(...answer.refusals.map((each) => remarkParameter('refusal', each)));
-      parameter.push(...outcomeParameters(answer.remarks));
+      const referenced = await referencedMedication(session, resource);
+      const answer = translateResource(dictionary, resource, { forms, many, ...referenced });
+      parameter.push(...translatedParameters(answer));
     } else {
-      const answer = productToDose(dictionary, questionIn(parameters, medication));
+      const answer = productToDose(dictionary, { ...questionIn(parameters, medication), forms, many });
       if (answer.outcome === 'dose') {
         const { vtm, form, tradeFamily, dosages } = answer;
         parameter.push({ name: 'medication', valueCoding: codingOf(vtm) });
@@ -44,6 +54,7 @@ export const productToDoseOperation: Operation = {
           parameter.push({ name: 'form', valueCoding: codingOf({ id: form.code, name: form.display ?? form.code }) });
         if (tradeFamily) parameter.push({ name: 'tradeFamily', valueString: tradeFamily });
         parameter.push(...dosages.map((dosage) => ({ name: 'dosage', valueDosage: dosage as Dosage })));
+        parameter.push(...arithmeticParameters(answer.arithmetic.flat()));
       } else parameter.push(...answer.refusals.map((each) => remarkParameter('refusal', each)));
       parameter.push(...outcomeParameters(answer.remarks));
     }

@@ -5,6 +5,7 @@ import { refuse } from '../refusal.ts';
 import type { Operation } from './operation.ts';
 import { readParameters } from './parameters.ts';
 import {
+  arithmeticParameters,
   askedQuantity,
   codingIn,
   codingOf,
@@ -13,6 +14,7 @@ import {
   quantityOf,
   remarkParameter,
 } from './translation-answers.ts';
+import { siteOf } from './translation-site.ts';
 
 /**
  * `$supply-quantity`: how much of a product a dosage needs for a duration, in which packs; or how long a quantity lasts.
@@ -29,7 +31,8 @@ export const supplyQuantityOperation: Operation = {
   async run(session, request) {
     const parameters = readParameters(request, 'supply-quantity', ['medication', 'dosage', 'duration', 'quantity']);
     const { dictionary } = await releaseOf(session);
-    const answer = supplyQuantity(dictionary, questionIn(parameters));
+    const { many } = await siteOf(session);
+    const answer = supplyQuantity(dictionary, { ...questionIn(parameters), many });
     const parameter: ParametersParameter[] = [];
     if (answer.outcome === 'refused')
       parameter.push(...answer.refusals.map((each) => remarkParameter('refusal', each)));
@@ -50,7 +53,7 @@ export const supplyQuantityOperation: Operation = {
         const left = quantityOf(answer.lasts.left);
         if (left) parameter.push({ name: 'left', valueQuantity: left });
       }
-      parameter.push(...answer.arithmetic.map((said) => ({ name: 'arithmetic', valueString: said })));
+      parameter.push(...arithmeticParameters(answer.arithmetic));
     }
     parameter.push(...outcomeParameters(answer.remarks));
     const body: Parameters = { resourceType: 'Parameters', parameter };

@@ -6,9 +6,10 @@ import type {
   ProductOffer,
   ProductReference,
   Remark,
+  TranslatedResource,
 } from '@concord/dmd';
 import { DMD_SYSTEM } from '@concord/dmd';
-import type { Coding, OperationOutcome, ParametersParameter, Quantity } from 'fhir/r4';
+import type { Coding, FhirResource, OperationOutcome, ParametersParameter, Quantity } from 'fhir/r4';
 import { refuse } from '../refusal.ts';
 
 /** What the translation operations read from and write to Parameters. */
@@ -44,6 +45,11 @@ function quantityParts({ quantity, high, others, arithmetic, exact }: OfferedQua
   parts.push({ name: 'arithmetic', valueString: arithmetic });
   if (!exact) parts.push({ name: 'exact', valueBoolean: false });
   return parts;
+}
+
+/** How the amounts of an answer were found. */
+export function arithmeticParameters(sums: readonly string[]): ParametersParameter[] {
+  return sums.map((sum) => ({ name: 'arithmetic', valueString: sum }));
 }
 
 /** A product offered, and after it the actual products under it. */
@@ -90,6 +96,18 @@ export function outcomeParameters(remarks: readonly Remark[]): ParametersParamet
   }));
   const resource: OperationOutcome = { resourceType: 'OperationOutcome', issue };
   return [{ name: 'outcome', resource }];
+}
+
+/** A whole resource translated, ready to post, and how its amounts were found; or why it cannot be. */
+export function translatedParameters(answer: TranslatedResource): ParametersParameter[] {
+  const said =
+    answer.outcome === 'translated'
+      ? [
+          { name: 'resource', resource: answer.resource as unknown as FhirResource },
+          ...arithmeticParameters(answer.arithmetic),
+        ]
+      : answer.refusals.map((each) => remarkParameter('refusal', each));
+  return [...said, ...outcomeParameters(answer.remarks)];
 }
 
 /** The Coding of a parameter: valueCoding, or the first of a valueCodeableConcept. @throws Refusal 400 */

@@ -1,7 +1,7 @@
 import { check, type Direction, type Layer, layers, type Mode } from '@concord/conformance';
 import type { FhirResource, Parameters, ParametersParameter } from 'fhir/r4';
 import { outcomeOf } from '../check-outcome.ts';
-import { checkOptions } from '../conformance.ts';
+import { answered, checkOptions } from '../conformance.ts';
 import { answerOutcome } from '../interactions/answers.ts';
 import { refuse } from '../refusal.ts';
 import type { FhirRequest, Session } from '../request.ts';
@@ -41,7 +41,9 @@ export const validateOperation: Operation = {
     const direction: Direction = askedFor('mode') === undefined ? 'receive' : 'send';
     const mode = (askedFor('setting') ?? 'any') as Mode;
     const asked = some.length === 0 ? layers : some;
-    return answerOutcome(200, outcomeOf(check(resource, { ...checkOptions(session), direction, mode, layers: asked })));
+    const options = { ...checkOptions(session), direction, mode, layers: asked };
+    const found = await answered(session, check(resource, options));
+    return answerOutcome(200, outcomeOf(found));
   },
 };
 

@@ -1,0 +1,186 @@
+import {
+  checkSubstitution,
+  compareResupply,
+  priorChain,
+  quantityForDosage,
+  supplied,
+} from '@concord/medication-record';
+import type { FhirResource, MedicationDispense, MedicationRequest, Reference } from 'fhir/r4';
+import { refuse } from '../../fhir/refusal.ts';
+import type { Session } from '../../fhir/request.ts';
+import { holdersOf } from '../../store/claims.ts';
+import { identitiesOfSubject, localReference } from '../../store/patients.ts';
+import { type Row, Stored } from '../../store/stored.ts';
+import { means, medicationsOf, type Order, ordersOf, prescriptionsOf } from './orders-of.ts';
+
+/** What a status of an order says to whoever dispenses it. */
+const NOT_TO_BE_DISPENSED: ReadonlySet<string> = new Set([
+  'draft',
+  'on-hold',
+  'cancelled',
+  'stopped',
+  'entered-in-error',
+]);
+const SUPPLIES: ReadonlySet<string> = new Set(['preparation', 'in-progress', 'completed']);
+/** A dispense is for one order, or a few. */
+const MOST_ORDERS = 20;
+
+/** How it is written. */
+export interface Writing {
+  /** The version that it replaces, where there is one. */
+  current: Row | undefined;
+  /** It begins here and now. */
+  begins: boolean;
+  /** A system tells of it that has done it already: that cannot be undone by refusing it. */
+  reported: boolean;
+}
+
+/**
+ * What is odd about an order or a dispense beside the orders that are here: no reason to refuse it, since what happened
+ * happened, but for whoever sent it to know. Nothing for other types.
+ * @throws Refusal 422 R-111 where a dispense begins for an order that is not to be dispensed, R-024 where an order is made
+ *   to come before itself
+ */
+export async function remarksOn(session: Session, resource: FhirResource, writing: Writing): Promise<string[]> {
+  if (session.origin === 'own') return [];
+  if (resource.resourceType === 'MedicationDispense') return remarksOnDispense(session, resource, writing);
+  if (resource.resourceType === 'MedicationRequest') return remarksOnRequest(session, resource, writing);
+  return [];
+}
+
+async function remarksOnDispense(session: Session, dispense: MedicationDispense, { current, begins }: Writing) {
+  const rows = await ordersNamed(session, dispense);
+  if (rows.length === 0) return [];
+  const remarks: string[] = [];
+  const isSupply = SUPPLIES.has(dispense.status);
+  const theirs = await keptAboutPatient(session, dispense, rows, isSupply);
+  const dictionary = session.release?.dictionary;
+  for (const row of rows) {
+    const request = new Stored(row).resource as MedicationRequest;
+    if (!theirs.isTheirs(row)) {
+      remarks.push('R-103: the order that this names is of another patient. Name the right one.');
+    }
+    const medications = await medicationsOf(session.record, [request, dispense]);
+    const { issues } = checkSubstitution(request, dispense, dictionary, medications);
+    remarks.push(...issues.map(({ rule, message }) => `${rule}: ${message}`));
+    if (!isSupply) continue;
+    const tooLate = afterTheEnd(request, row, dispense);
+    if (tooLate !== undefined && begins && dispense.status !== 'completed') {
+      throw refuse(422, 'business-rule', tooLate, {
+        ...{ expression: 'MedicationDispense.authorizingPrescription', rule: 'R-111' },
+      });
+    }
+    if (tooLate !== undefined) remarks.push(`R-111: ${tooLate}`);
+    const others = theirs.orders
+      .find(({ stored }) => stored.id === row.id)
+      ?.dispenses.filter((each) => each.id !== current?.id && !isSame(each, dispense));
+    const { outcome, reasons } = supplied(request, [...(others ?? []), dispense], { dictionary, medications });
+    if (outcome === 'over')
+      remarks.push(`R-112: more was supplied than was asked for. ${reasons.at(-1)?.message ?? ''}`);
+  }
+  return remarks;
+}
+
+/** The orders here that a dispense names, each once. */
+async function ordersNamed(session: Session, dispense: MedicationDispense): Promise<Row[]> {
+  const rows = new Map<string, Row>();
+  for (const reference of prescriptionsOf(dispense).slice(0, MOST_ORDERS)) {
+    const row = await orderMeant(session, reference);
+    if (row !== undefined) rows.set(row.id, row);
+  }
+  return [...rows.values()];
+}
+
+/** What is kept about the patient of a dispense: read once, and only where it is needed. */
+async function keptAboutPatient(
+  { record }: Session,
+  dispense: MedicationDispense,
+  rows: readonly Row[],
+  isSupply: boolean,
+): Promise<{ isTheirs(row: Row): boolean; orders: readonly Order[] }> {
+  const identities = identitiesOfSubject(dispense);
+  const home = await record.home(dispense.resourceType, identities);
+  const isAtHome = ({ key }: Row) => key === 0 || key === home;
+  if (!isSupply && rows.every(isAtHome)) return { isTheirs: isAtHome, orders: [] };
+  const found = await record.compartments.find(record.q, identities);
+  const entries = found.flatMap((each) => each.entries);
+  return {
+    isTheirs: (row) => isAtHome(row) || entries.length === 0 || found.some(({ key }) => key === row.key),
+    orders: isSupply ? ordersOf(entries).orders : [],
+  };
+}
+
+function afterTheEnd(
+  request: MedicationRequest,
+  { lastUpdated }: Row,
+  dispense: MedicationDispense,
+): string | undefined {
+  const { status, whenHandedOver, whenPrepared } = dispense;
+  if (!NOT_TO_BE_DISPENSED.has(request.status) || !SUPPLIES.has(status)) return undefined;
+  const when = Date.parse(whenHandedOver ?? whenPrepared ?? '');
+  if (when < Date.parse(lastUpdated)) return undefined;
+  return `The order is ${request.status}, and was so before this was supplied: nothing is to be dispensed for it.`;
+}
+
+function isSame(a: MedicationDispense, b: MedicationDispense): boolean {
+  const keys = new Set((a.identifier ?? []).map(({ system, value }) => `${system}|${value}`));
+  return (Array.isArray(b.identifier) ? b.identifier : []).some((each) => keys.has(`${each?.system}|${each?.value}`));
+}
+
+async function remarksOnRequest(
+  session: Session,
+  request: MedicationRequest,
+  { current, reported }: Writing,
+): Promise<string[]> {
+  const remarks: string[] = [];
+  const { priorPrescription, dispenseRequest } = request;
+  const dictionary = session.release?.dictionary;
+  if (priorPrescription !== undefined) {
+    const chain = await priorChain(request, async (reference) => {
+      const row = await orderMeant(session, reference as Reference);
+      return row && (new Stored(row).resource as MedicationRequest);
+    });
+    const isItself = means(priorPrescription, request) || chain.issue !== undefined;
+    // What came before itself already can still be stopped.
+    if (isItself && !reported && !isPriorOf(current, priorPrescription)) {
+      throw refuse(422, 'business-rule', ITSELF, { expression: 'MedicationRequest.priorPrescription', rule: 'R-024' });
+    }
+    if (isItself) remarks.push(`R-024: ${ITSELF}`);
+    const [prior] = chain.prior;
+    if (prior !== undefined && !means(priorPrescription, request)) {
+      const medications = await medicationsOf(session.record, [request, prior]);
+      const { kind, rule, message } = compareResupply(prior, request, medications);
+      if (kind === 'neither') remarks.push(`${rule}: ${message}`);
+    }
+  }
+  if (dispenseRequest?.quantity !== undefined && dictionary !== undefined) {
+    const medications = await medicationsOf(session.record, [request]);
+    const { outcome, reasons } = quantityForDosage(request, dictionary, medications);
+    if (outcome === 'differs') remarks.push(...reasons.map(({ rule, message }) => `${rule}: ${message}`));
+  }
+  return remarks;
+}
+
+const ITSELF = 'The order comes before itself: let priorPrescription name an earlier order, or leave it out.';
+
+/** Did the version before name the same prior order? */
+function isPriorOf(current: Row | undefined, prior: Reference): boolean {
+  if (current?.content == null) return false;
+  const { priorPrescription } = JSON.parse(current.content) as MedicationRequest;
+  return (
+    priorPrescription?.reference === prior.reference && priorPrescription?.identifier?.value === prior.identifier?.value
+  );
+}
+
+/** The order here that a reference means. */
+async function orderMeant(session: Session, reference: Reference): Promise<Row | undefined> {
+  const { record } = session;
+  const local = localReference(reference.reference);
+  const { system, value } = reference.identifier ?? {};
+  const held = local?.type === 'MedicationRequest' ? await record.read(local.type, local.id) : undefined;
+  if (held?.content != null) return held;
+  if (typeof system !== 'string' || typeof value !== 'string') return undefined;
+  const [holder] = await holdersOf(record.q, 'MedicationRequest', [{ system, value }]);
+  const row = holder && (await record.read('MedicationRequest', holder.id));
+  return row?.content == null ? undefined : row;
+}
