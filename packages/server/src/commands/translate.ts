@@ -1,14 +1,19 @@
 import { readFileSync } from 'node:fs';
 import {
+  type AskedDose,
   type Dictionary,
+  type DoseQuestion,
   doseToProducts,
   openSnapshot,
   type ProductOffer,
+  productToDose,
   type Remark,
+  type SiteRules,
   snapshotInUse,
   translateResource,
 } from '@concord/dmd';
 import { BadSetting, DEFAULTS, dmdFolder } from '../config.ts';
+import { siteRulesIn, withAsked } from '../dmd/site-rules.ts';
 import { parseExact } from '../fhir/exact-json.ts';
 import { parseFhirXml } from '../fhir/xml/index.ts';
 import type { Command } from './command.ts';
@@ -17,67 +22,118 @@ type Flags = { [name: string]: string | boolean | undefined };
 
 const DEEPEST = 200;
 
-/** `concord translate`: dose to product, product to dose. */
+const TEXT = { type: 'string' } as const;
+
+/** `concord translate`: dose to product, product to dose, supply. */
 export const translateCommand: Command = {
   name: 'translate',
   summary: 'Find the products that make a dose, or say a prescription of a product as a dose',
-  help: `Usage: concord translate dose VTM VALUE UNIT [--route CODE] [--form CODE] [--setting secondary] [--weight KG]
-       concord translate resource FILE [--product CODE]
+  help: `Usage: concord translate dose VTM VALUE UNIT [VALUE UNIT]... [options]
+       concord translate product PRODUCT VALUE UNIT
+       concord translate resource FILE [--product CODE] [--medication FILE] [options]
 
 dose      lists the products of a moiety (VTM, by dm+d code) that make a dose, best first, with how much of each and why.
-          UNIT is a UCUM code (mg, ug, g, mg/kg, ug/h) or a dm+d code.
+          UNIT is a UCUM code (mg, ug, g, mg/kg, mg/m2, mg/h, ug/kg/min) or a dm+d code. Several are the steps of one
+          dosage: a product must serve them all.
+product   says how much of its substance a quantity of a product (VMP or AMP) is.
 resource  prints a MedicationRequest or MedicationStatement of a product as one of its moiety; with --product, one of a
           moiety as one of that product. FILE is JSON or XML, - for standard input.
 
-The dm+d release is the one in use (see concord dmd). The exit status is 1 when the translation was refused.
+The dm+d release is the one in use (see concord dmd); the formulary and rules of the site are those of translation.json
+beside it. The exit status is 1 when the translation was refused.
 
-Options          Environment       Default
-  --dmd FOLDER   CONCORD_DMD       dmd in the data folder: where snapshots are kept
-  --data FOLDER  CONCORD_DATA      ${DEFAULTS.data}: the data folder
-  --json                           print everything that is known of the answer
-  --help                           print this
+Options               Environment    Default
+  --to VALUE                         the dose is a range: its high end, in the same unit
+  --form CODE                        any: a dm+d form
+  --route CODE                       any: a dm+d route
+  --setting NAME                     primary: or secondary care
+  --weight KG                        for doses per kilogram
+  --area M2                          body surface area, for doses per square metre
+  --preferred ID,...                 products that come first within their rank
+  --blocked ID,...                   products that are not offered
+  --in-stock ID,...                  products that there are: others come after them
+  --product CODE                     the product that a person chose for a resource of a moiety
+  --medication FILE                  the Medication that the resource refers to
+  --dmd FOLDER        CONCORD_DMD    dmd in the data folder: where snapshots are kept
+  --data FOLDER       CONCORD_DATA   ${DEFAULTS.data}: the data folder
+  --json                             print everything that is known of the answer
+  --help                             print this
 
 Examples
   concord translate dose 777067000 500 mg
+  concord translate dose 776785007 2 ug/kg/min --weight 80
+  concord translate product 42109611000001109 2 428673006
   concord translate resource prescription.json`,
   options: {
-    ...{ route: { type: 'string' }, form: { type: 'string' }, setting: { type: 'string' }, weight: { type: 'string' } },
-    ...{ product: { type: 'string' }, dmd: { type: 'string' }, data: { type: 'string' }, json: { type: 'boolean' } },
+    ...{ route: TEXT, form: TEXT, setting: TEXT, weight: TEXT, area: TEXT, to: TEXT, preferred: TEXT, blocked: TEXT },
+    ...{ 'in-stock': TEXT, product: TEXT, medication: TEXT, dmd: TEXT, data: TEXT, json: { type: 'boolean' } },
   },
   positionals: true,
   async run(flags, [what, ...rest]) {
-    if (what === 'dose' && rest.length === 3) return dose(await dictionaryInUse(flags), rest, flags);
-    if (what === 'resource' && rest.length === 1) return resource(await dictionaryInUse(flags), rest[0] ?? '-', flags);
-    throw new BadSetting('say "dose" with a VTM, a value and a unit, or "resource" and a file.');
+    if (what === 'dose' && rest.length >= 3 && rest.length % 2 === 1) return dose(await inUse(flags), rest, flags);
+    if (what === 'product' && rest.length === 3) return product(await inUse(flags), rest, flags);
+    if (what === 'resource' && rest.length === 1) return resource(await inUse(flags), rest[0] ?? '-', flags);
+    throw new BadSetting('say "dose" or "product" with a code, a value and a unit, or "resource" and a file.');
   },
 };
 
-async function dictionaryInUse(flags: Flags): Promise<Dictionary> {
-  const path = await snapshotInUse(dmdFolder(process.env, flags));
+/** The release in use, and what the site says. */
+interface InUse {
+  readonly dictionary: Dictionary;
+  readonly site: SiteRules;
+}
+
+async function inUse(flags: Flags): Promise<InUse> {
+  const folder = dmdFolder(process.env, flags);
+  const path = await snapshotInUse(folder);
   if (path === undefined) throw new Error('no dm+d release is in use. Load one: concord dmd load ARCHIVE...');
-  return openSnapshot(path);
+  const formulary = {
+    ...ids('preferred', flags.preferred),
+    ...ids('blocked', flags.blocked),
+    ...ids('inStock', flags['in-stock']),
+  };
+  const site = withAsked(await siteRulesIn(folder), { setting: settingIn(flags), formulary });
+  return { dictionary: openSnapshot(path), site };
 }
 
 const text = (flag: string | boolean | undefined) => (typeof flag === 'string' ? flag : undefined);
 
-function dose(dictionary: Dictionary, [vtm = '', value = '', unit = '']: readonly string[], flags: Flags): number {
+function ids(name: string, flag: string | boolean | undefined): { [name: string]: string[] } {
+  return flag === undefined ? {} : { [name]: (text(flag) ?? '').split(',').map((id) => id.trim()) };
+}
+
+function settingIn(flags: Flags): SiteRules['setting'] {
   const setting = text(flags.setting);
-  if (setting !== undefined && setting !== 'primary' && setting !== 'secondary') {
-    throw new BadSetting('--setting takes primary or secondary.');
-  }
-  const weight = text(flags.weight);
-  const answer = doseToProducts(dictionary, {
-    vtm,
-    dose: { value, unit: { code: unit } },
-    route: text(flags.route),
-    form: text(flags.form),
-    setting,
-    weight: weight === undefined ? undefined : { value: weight, unit: { code: 'kg' } },
+  if (setting === undefined || setting === 'primary' || setting === 'secondary') return setting;
+  throw new BadSetting('--setting takes primary or secondary.');
+}
+
+function patientIn(flags: Flags): Pick<DoseQuestion, 'weight' | 'bodySurfaceArea'> {
+  const size = (value: string | undefined, code: string) =>
+    value === undefined ? undefined : { value, unit: { system: 'http://unitsofmeasure.org', code } };
+  return { weight: size(text(flags.weight), 'kg'), bodySurfaceArea: size(text(flags.area), 'm2') };
+}
+
+/** 1 where the answer is a refusal. */
+function printed(answer: { readonly outcome: string }): number {
+  console.log(JSON.stringify(answer, (_name, each) => (typeof each === 'bigint' ? String(each) : each), 2));
+  return answer.outcome === 'refused' ? 1 : 0;
+}
+
+function dose({ dictionary, site }: InUse, [vtm = '', ...amounts]: readonly string[], flags: Flags): number {
+  const to = text(flags.to);
+  if (to !== undefined && amounts.length > 2) throw new BadSetting('--to takes one dose, not several steps.');
+  const doses = Array.from({ length: amounts.length / 2 }, (_, index): AskedDose => {
+    const unit = { code: amounts[2 * index + 1] ?? '' };
+    const low = { value: amounts[2 * index] ?? '', unit };
+    return to === undefined ? low : { low, high: { value: to, unit } };
   });
-  if (flags.json === true) {
-    console.log(JSON.stringify(answer, (_name, each) => (typeof each === 'bigint' ? String(each) : each), 2));
-    return answer.outcome === 'products' ? 0 : 1;
-  }
+  const answer = doseToProducts(dictionary, {
+    ...site,
+    ...patientIn(flags),
+    ...{ vtm, dose: doses, route: text(flags.route), form: text(flags.form) },
+  });
+  if (flags.json === true) return printed(answer);
   for (const each of answer.remarks) said('note', each);
   if (answer.outcome === 'refused') {
     for (const each of answer.refusals) said('refused by', each);
@@ -85,8 +141,30 @@ function dose(dictionary: Dictionary, [vtm = '', value = '', unit = '']: readonl
   }
   for (const offer of answer.products) print(offer, '');
   for (const { arithmetic, parts } of answer.combinations) {
-    console.log(`together: ${arithmetic} (${parts.map(({ product }) => product.name).join(' + ')})`);
+    console.log(`together: ${arithmetic} (${parts.map((part) => part.product.name).join(' + ')})`);
   }
+  return 0;
+}
+
+function product(
+  { dictionary, site }: InUse,
+  [medication = '', value = '', code = '']: readonly string[],
+  flags: Flags,
+) {
+  if (!/^\d{1,12}(\.\d{1,12})?$/.test(value)) throw new BadSetting(`"${value}" is no quantity, such as 2 or 0.5.`);
+  const system = /^\d{6,18}$/.test(code) ? 'http://snomed.info/sct' : 'http://unitsofmeasure.org';
+  const dosage = { doseAndRate: [{ doseQuantity: { value: Number(value), system, code } }] };
+  const answer = productToDose(dictionary, { medication, dosage, forms: site.forms, many: site.many });
+  if (flags.json === true) return printed(answer);
+  for (const each of answer.remarks) said('note', each);
+  if (answer.outcome === 'refused') {
+    for (const each of answer.refusals) said('refused by', each);
+    return 1;
+  }
+  const { vtm, form, tradeFamily, dosages, arithmetic } = answer;
+  const kept = [form?.display, tradeFamily].filter((each) => each !== undefined).map((each) => `, ${each}`);
+  console.log(`${vtm.name}: ${dosages[0]?.text ?? ''}${kept.join('')}  [${vtm.id}]`);
+  for (const sum of arithmetic.flat()) console.log(`     ${sum}`);
   return 0;
 }
 
@@ -106,15 +184,25 @@ function said(what: string, { rule, message }: Remark): void {
   console.error(`${what} ${rule}: ${message}`);
 }
 
-function resource(dictionary: Dictionary, file: string, flags: Flags): number {
-  const content = readFileSync(file === '-' ? 0 : file, 'utf8').trim();
-  const parsed = content.startsWith('<') ? parseFhirXml(content).resource : parseExact(content, DEEPEST);
-  const answer = translateResource(dictionary, (parsed ?? {}) as object, { product: text(flags.product) });
+function resource({ dictionary, site }: InUse, file: string, flags: Flags): number {
+  const medication = text(flags.medication);
+  const answer = translateResource(dictionary, readResource(file), {
+    ...site,
+    ...patientIn(flags),
+    product: text(flags.product),
+    medication: medication === undefined ? undefined : readResource(medication),
+  });
   for (const each of answer.remarks) said('note', each);
   if (answer.outcome === 'translated') {
+    for (const sum of answer.arithmetic) console.error(`because ${sum}`);
     console.log(JSON.stringify(answer.resource, undefined, 2));
     return 0;
   }
   for (const each of answer.refusals) said('refused by', each);
   return 1;
+}
+
+function readResource(file: string): object {
+  const content = readFileSync(file === '-' ? 0 : file, 'utf8').trim();
+  return ((content.startsWith('<') ? parseFhirXml(content).resource : parseExact(content, DEEPEST)) ?? {}) as object;
 }
