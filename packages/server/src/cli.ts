@@ -1,14 +1,24 @@
 import { parseArgs } from 'node:util';
 import { checkCommand } from './commands/check.ts';
 import type { Command } from './commands/command.ts';
+import { configCommand } from './commands/config.ts';
 import { dmdCommand } from './commands/dmd.ts';
 import { doseCommand } from './commands/dose.ts';
+import { packagesCommand } from './commands/packages.ts';
 import { serveCommand } from './commands/serve.ts';
 import { translateCommand } from './commands/translate.ts';
 import { BadSetting } from './config.ts';
 import { VERSION } from './version.ts';
 
-const commands: readonly Command[] = [serveCommand, dmdCommand, doseCommand, translateCommand, checkCommand];
+const commands: readonly Command[] = [
+  serveCommand,
+  configCommand,
+  dmdCommand,
+  packagesCommand,
+  doseCommand,
+  translateCommand,
+  checkCommand,
+];
 
 /**
  * The `concord` command.

@@ -19,7 +19,7 @@ export async function serve(config: Config): Promise<void> {
   const store = await Store.open({ ...config, folder: config.data });
   if (cluster.isPrimary) await prepare(store, config);
   const dmd = new Dmd(config.dmd, { info: (said) => app.log.info(said), warn: (said) => app.log.warn(said) });
-  const app = await buildApp(store, config, dmd);
+  const app = await buildApp(store, config, dmd, { willListen: true });
   try {
     await app.listen({ host: config.host, port: config.port });
   } catch (error) {
@@ -65,14 +65,14 @@ async function serveWithWorkers(config: Config): Promise<void> {
   await store.close();
   await prepareDmd(config).catch((error: Error) => console.error(`dm+d: ${error.message}`));
   let stopping = false;
-  let announced = false;
+  let listening = 0;
   cluster.on('listening', (_worker, { port }) => {
-    if (!announced) announce(config, port);
-    announced = true;
+    listening++;
+    if (listening === config.workers) announce(config, port);
   });
   cluster.on('exit', (worker) => {
-    // A worker that never got as far as listening would fail again: the first one's failure ends the start.
-    if (!stopping && announced) cluster.fork();
+    // A worker that never got as far as listening would fail again: its failure ends the start.
+    if (!stopping && listening >= config.workers) cluster.fork();
     else if (!stopping) process.exit(worker.process.exitCode || 1);
   });
   for (let i = 0; i < config.workers; i++) cluster.fork();
@@ -83,8 +83,10 @@ async function serveWithWorkers(config: Config): Promise<void> {
   }
   await stopSignal();
   stopping = true;
-  const ended = new Promise<void>((resolve) => cluster.disconnect(resolve));
-  for (const worker of Object.values(cluster.workers ?? {})) worker?.process.kill('SIGTERM');
+  // Not by cluster.disconnect, which forgets them at once: a worker that nobody tells to end would go on delivering.
+  const workers = Object.values(cluster.workers ?? {}).flatMap((worker) => worker ?? []);
+  const ended = Promise.all(workers.map((worker) => new Promise((resolve) => worker.once('exit', resolve))));
+  for (const worker of workers) worker.process.kill('SIGTERM');
   await ended;
 }
 

@@ -1,7 +1,8 @@
 import { londonDay } from '@concord/medication-record';
 import type { Config } from '../config.ts';
+import { DEFAULT_CONFORMANCE } from '../fhir/conformance.ts';
 import { dispatch } from '../fhir/dispatch.ts';
-import { openSession } from '../fhir/session.ts';
+import { NO_ADDRESS, openSession } from '../fhir/session.ts';
 import type { Store } from '../store/store.ts';
 
 /** Where the samples are, beside the packages. */
@@ -17,7 +18,9 @@ export async function loadDemo(store: Store, config: Config): Promise<number> {
   if (used !== undefined) return 0;
   const { demoBundles } = await import(DEMO.href);
   const now = Date.now();
-  const session = openSession(store, 'http://localhost/fhir', config.limits, now);
+  // As everybody's record would take them, whatever this site asks of others.
+  const plain = { limits: config.limits, conformance: DEFAULT_CONFORMANCE, role: 'shared-record' } as const;
+  const session = openSession({ store, config: plain }, NO_ADDRESS, { origin: 'own', now });
   let patients = 0;
   for (const body of demoBundles(londonDay(now))) {
     await dispatch(session, { method: 'POST', path: [], query: [], headers: {}, body });
@@ -27,5 +30,7 @@ export async function loadDemo(store: Store, config: Config): Promise<number> {
       ? 1
       : 0;
   }
+  // Nobody is told of invented patients, and no policy completes their orders: they stay as samples/ says they are.
+  await store.db.query('delete from outbox');
   return patients;
 }

@@ -129,7 +129,7 @@ export class Dmd {
 }
 
 /** A release by its number, or by its date where it has none. */
-export function nameOf({ dictionary }: Release): string {
+export function nameOf({ dictionary }: Pick<Release, 'dictionary'>): string {
   return `release ${dictionary.release.version ?? `of ${dictionary.release.date}`}`;
 }
 

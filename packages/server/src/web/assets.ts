@@ -10,9 +10,18 @@ const PUBLIC = fileURLToPath(new URL('./public', import.meta.url));
 const NHSUK = join(NHSUK_DIST, 'nhsuk');
 /** What the two folders hold for browsers. */
 const SERVED =
-  /^\/((start|dmd-search|translate)\.js|favicon\.svg|nhsuk-frontend\.min\.js|assets\/images\/nhsuk-icon-[a-z-]+\.svg)$/;
-const STYLES = ['concord.css', 'dmd.css', 'translate.css'];
-const FILES = [...STYLES, 'start.js', 'dmd-search.js', 'translate.js', 'favicon.svg'];
+  /^\/((start|dmd-search|translate|check|live|draft)\.js|favicon\.svg|nhsuk-frontend\.min\.js|assets\/images\/nhsuk-icon-[a-z-]+\.svg)$/;
+const STYLES = ['concord.css', 'dmd.css', 'translate.css', 'check.css', 'orders.css'];
+const FILES = [
+  ...STYLES,
+  'start.js',
+  'dmd-search.js',
+  'translate.js',
+  'check.js',
+  'live.js',
+  'draft.js',
+  'favicon.svg',
+];
 
 /** Styles, script and icon, at addresses that change with their content, so that browsers may keep them for ever. */
 export interface Assets {
@@ -22,6 +31,12 @@ export interface Assets {
   readonly dmdScript: string;
   /** What makes the products of a dose appear while one types. */
   readonly translateScript: string;
+  /** What makes a message that is dropped or typed be checked at once. */
+  readonly checkScript: string;
+  /** What keeps a list of orders up to date. */
+  readonly liveScript: string;
+  /** What shows a dose in words while it is typed. */
+  readonly draftScript: string;
   readonly icon: string;
   /** Serves them. */
   register(app: FastifyInstance): Promise<void>;
@@ -39,6 +54,9 @@ export function openAssets(): Assets {
     script: `${base}/start.js`,
     dmdScript: `${base}/dmd-search.js`,
     translateScript: `${base}/translate.js`,
+    checkScript: `${base}/check.js`,
+    liveScript: `${base}/live.js`,
+    draftScript: `${base}/draft.js`,
     icon: `${base}/favicon.svg`,
     async register(app) {
       await app.register(fastifyStatic, {

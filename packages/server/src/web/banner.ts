@@ -1,7 +1,7 @@
 import { hasModulus11Digit } from '@concord/conformance';
 import type { FhirResource, Patient, Reference } from 'fhir/r4';
 import { NHS_NUMBER, spacedNhsNumber } from '../fhir/nhs-number.ts';
-import { type Identity, patientReference } from '../store/patients.ts';
+import { type Identity, PATIENT_ID, patientReference } from '../store/patients.ts';
 import type { Stored } from '../store/stored.ts';
 import { ageOn, shortDate } from './dates.ts';
 import { bannerName, chosenName, spokenName } from './names.ts';
@@ -17,6 +17,8 @@ export interface Banner {
   /** Other identities under which this patient is recorded here, where they disagree. */
   readonly warnings: readonly string[];
   readonly pages: readonly { readonly text: string; readonly address: string; readonly isHere: boolean }[];
+  /** What the address of a list of this patient's orders has. */
+  readonly orders: string;
 }
 
 const VERIFICATION = 'https://fhir.hl7.org.uk/StructureDefinition/Extension-UKCore-NHSNumberVerificationStatus';
@@ -51,6 +53,9 @@ export function bannerOf(entries: readonly Stored[], who: Identity, day: string,
       ...(patient?.active === false ? ['This patient record is marked as no longer in use.'] : []),
       ...others.flatMap((other) => disagreement(patient as Patient, other)),
     ],
+    orders: new URLSearchParams(
+      who.system === PATIENT_ID ? { patient: who.value } : { system: who.system, value: who.value },
+    ).toString(),
     pages: [
       { text: 'Medicines', address: patientAddress(who), isHere: here === 'medicines' },
       { text: 'Timeline', address: patientAddress(who, 'timeline'), isHere: here === 'timeline' },

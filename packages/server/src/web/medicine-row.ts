@@ -8,6 +8,7 @@ import type { Directory } from './directory.ts';
 import { type MedicineName, medicineName } from './names.ts';
 import { patientAddress } from './person.ts';
 import { type SaysSo, saysSo } from './says-so.ts';
+import type { LineTranslation } from './translate-line.ts';
 import { FLAG_WORDS, GROUP_TAGS, NEEDS_REVIEW, NOT_CURRENT, type Tag } from './words.ts';
 
 /** One medicine on a patient's page. */
@@ -30,6 +31,8 @@ export interface MedicineRow {
   /** What that is: `statement, 31 prescriptions, 30 dispenses`. */
   readonly behind: string;
   readonly isSuspended: boolean;
+  /** The way to the products of its dose, or to the dose of its product. */
+  readonly translation?: LineTranslation | undefined;
 }
 
 /** Flags whose sentence only repeats what the line's reason, dates or tags say already. */

@@ -7,10 +7,12 @@ import { allergiesView } from './allergies.ts';
 import { bannerOf } from './banner.ts';
 import { counted, shortDate } from './dates.ts';
 import { Directory } from './directory.ts';
+import type { DmdVisit } from './dmd-visit.ts';
 import { type MedicineRow, medicineRow, spokesman } from './medicine-row.ts';
 import { conceptName } from './names.ts';
-import { nobody, type Page, type Visit } from './page.ts';
+import { nobody, type Page } from './page.ts';
 import { saysSo } from './says-so.ts';
+import { lineTranslation } from './translate-line.ts';
 
 /** A block of rows under one heading. */
 interface MedicineGroup {
@@ -35,20 +37,28 @@ const HEADINGS: { readonly [group in Group]?: string } = {
 const ACTIVE_MEDICATIONS = '1102411000000102';
 
 /** A patient's medicines, grouped. */
-export async function medicinesPage(visit: Visit, who: Identity): Promise<Page> {
+export async function medicinesPage(visit: DmdVisit, who: Identity): Promise<Page> {
   const medicines = await medicinesOf(visit.record, { patient: [who], now: visit.now });
   if (medicines.entries.size === 0) throw nobody(who);
   const directory = await directoryFor(visit.record, medicines);
   const groups = groupLines(medicines.lines);
+  // A release that is still opening is not waited for: the record comes first.
+  const dictionary = visit.dmd?.release?.dictionary;
+  const rowOf = (line: MedicineLine): MedicineRow => {
+    const row = medicineRow(line, who, medicines, directory);
+    const { code } = row.medicine;
+    if (dictionary === undefined || code === undefined || !isCurrent(line)) return row;
+    return { ...row, translation: lineTranslation(dictionary, spokesman(line, medicines), code) };
+  };
   const view = (group: Group) => {
     const lines = groups.get(group) ?? [];
-    const rows = lines.map((line) => medicineRow(line, who, medicines, directory));
+    const rows = lines.map((line) => rowOf(line));
     return groupView(group, HEADINGS[group] ?? headingOf(group), rows);
   };
   const blocks = (wanted: (group: Group) => boolean) =>
     GROUPS.filter(({ group }) => wanted(group) && groups.has(group)).map(({ group }) => view(group));
   const apart = (block: Block, heading: string) => {
-    const rows = (groups.get(block) ?? []).map((line) => medicineRow(line, who, medicines, directory));
+    const rows = (groups.get(block) ?? []).map((line) => rowOf(line));
     return rows.length > 0 ? [groupView(block, heading, rows)] : [];
   };
   const banner = bannerOf([...medicines.entries.values()], who, medicines.asOf, 'medicines');

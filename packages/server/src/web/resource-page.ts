@@ -3,11 +3,13 @@ import { shownDosage } from '../dosage-text.ts';
 import { parseExact } from '../fhir/exact-json.ts';
 import { RESOURCE_TYPES } from '../fhir/resource-types.ts';
 import { isId } from '../fhir/url.ts';
+import { findingsOf } from '../store/findings.ts';
 import { isPatientOwned } from '../store/patients.ts';
 import { type Row, Stored } from '../store/stored.ts';
 import { bannerOf } from './banner.ts';
 import { shortDateTime } from './dates.ts';
 import { Directory } from './directory.ts';
+import { foundWords } from './found-words.ts';
 import { medicineName } from './names.ts';
 import { type Page, PageFault, type Visit } from './page.ts';
 import { patientAddress, recordOf, resourceAddress, subjectOf } from './person.ts';
@@ -75,6 +77,7 @@ export async function resourcePage(visit: Visit): Promise<Page> {
       isMedication: medicine !== undefined && type !== 'Medication',
       versions: versionsOf(history.slice(0, VERSIONS), history[VERSIONS], last.version),
       hasMore: history.length > VERSIONS,
+      found: foundWords(await findingsOf(visit.record.q, type, id, last.version)),
       links: linksOf(resource, entries, stored.reference),
       json: JSON.stringify(parseExact(stored.text, ANY_DEPTH), null, 2),
       fhir: `/fhir/${stored.reference}${last.version === newest.version ? '' : `/_history/${last.version}`}`,

@@ -1,10 +1,19 @@
-import { type ProductToDose, productToDose, type Vmp } from '@concord/dmd';
+import { type ProductToDose, productToDose, type SiteRules, type Vmp } from '@concord/dmd';
 import type { Dosage, Quantity } from 'fhir/r4';
 import { type DmdVisit, type NamedRelease, releaseFor } from './dmd-visit.ts';
 import type { Page } from './page.ts';
 import { grouped, quantityWords } from './quantity.ts';
 import { type ChosenMedicine, chosenMedicine, translateAddress } from './translate-medicine.ts';
-import { numberFault, PRODUCT_UNITS, plural, type UnitChoice, withAsked } from './translate-words.ts';
+import { siteFor } from './translate-site.ts';
+import {
+  arithmeticWords,
+  numberFault,
+  PRODUCT_UNITS,
+  plural,
+  type UnitChoice,
+  ucumOf,
+  withAsked,
+} from './translate-words.ts';
 
 const LONGEST = 60;
 
@@ -19,9 +28,10 @@ interface Fault {
 /** What a quantity of a product is as a dose of its substance. */
 export async function translateDosePage(visit: DmdVisit): Promise<Page> {
   const release = await releaseFor(visit);
+  const site = await siteFor(visit);
   const medicine = chosenMedicine(visit, release, ['VMP', 'AMP']);
   const amount = visit.query('amount')?.slice(0, LONGEST);
-  const unit = visit.query('unit')?.slice(0, LONGEST);
+  const unit = ucumOf(visit.query('unit')?.slice(0, LONGEST));
   const own = medicine.state === 'chosen' ? ownUnits(release, medicine.code) : [];
   const units = withAsked(withoutTwins([...own, ...PRODUCT_UNITS]), unit);
   const given = unit ?? own[0]?.code;
@@ -29,7 +39,7 @@ export async function translateDosePage(visit: DmdVisit): Promise<Page> {
   const fault = faults[0]?.text;
   const answer =
     medicine.state === 'chosen' && amount !== undefined && given !== undefined && fault === undefined
-      ? answerTo(release, medicine.code, amount, given)
+      ? answerTo(release, site, medicine.code, amount, given)
       : undefined;
   return {
     view: 'translate-dose',
@@ -39,6 +49,7 @@ export async function translateDosePage(visit: DmdVisit): Promise<Page> {
       ...{
         medicine,
         asked: { amount },
+        isRate: isRate(given),
         units,
         unit,
         own: own[0]?.words,
@@ -72,6 +83,9 @@ function faultsOf(medicine: ChosenMedicine, amount: string | undefined, unit: st
   }
   return faults;
 }
+
+/** A rate is given all the time, a dose each time. */
+const isRate = (unit: string | undefined): boolean => unit?.includes('/') === true;
 
 function quantityAsked(amount: string, unit = ''): string {
   return `${grouped(withoutZeros(amount))} ${Number(amount) > 1 ? plural(unit) : unit}`;
@@ -107,12 +121,19 @@ const SAME: Readonly<Record<string, UnitChoice>> = {
   '258685003': { code: 'ug', words: 'microgram' },
 };
 
-function answerTo({ dictionary }: NamedRelease, medication: string, amount: string, unit: string): ProductToDose {
+function answerTo(
+  { dictionary }: NamedRelease,
+  { forms, many }: SiteRules,
+  medication: string,
+  amount: string,
+  unit: string,
+): ProductToDose {
   const system = /^\d{6,18}$/.test(unit) ? 'http://snomed.info/sct' : 'http://unitsofmeasure.org';
   // The digits as typed: the library reads them exactly.
   const value = (JSON as typeof JSON & { rawJSON(text: string): number }).rawJSON(withoutZeros(amount));
-  const dosage = { doseAndRate: [{ doseQuantity: { value, code: unit, system } }] };
-  return productToDose(dictionary, { medication, dosage });
+  const quantity = { value, code: unit, system };
+  const given = isRate(unit) ? { rateQuantity: quantity } : { doseQuantity: quantity };
+  return productToDose(dictionary, { medication, dosage: { doseAndRate: [given] }, forms, many });
 }
 
 /** JSON has no zeros before a number. */
@@ -123,12 +144,13 @@ function withoutZeros(digits: string): string {
 function answerModel(answer: ProductToDose) {
   const { remarks } = answer;
   if (answer.outcome === 'refused') return { refusals: answer.refusals, remarks };
-  const { vtm, product, form, tradeFamily, dosages } = answer;
+  const { vtm, product, form, tradeFamily, dosages, arithmetic } = answer;
   const [dosage] = dosages as readonly Dosage[];
   const quantity = doseOf(dosage);
   return {
     ...{ remarks, vtm, product, tradeFamily, form: form?.display ?? form?.code },
     dose: quantityWords(quantity) ?? dosage?.text,
+    arithmetic: arithmetic.flat().map(arithmeticWords),
     route: dosage?.route?.coding?.[0]?.display,
     back: translateAddress('/translate', {
       ...{ code: vtm.id, form: form?.code },

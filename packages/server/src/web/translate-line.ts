@@ -27,15 +27,19 @@ export function lineTranslation(
   const which = Array.isArray(dosages) && dosages.length > 1 ? ', by its first dose' : '';
   const first = Array.isArray(dosages) ? dosages[0] : undefined;
   const given = first?.doseAndRate?.[0];
-  const low = given?.doseQuantity ?? given?.doseRange?.low;
-  const high = given?.doseQuantity === undefined ? given?.doseRange?.high : undefined;
+  const hasDose = given?.doseQuantity !== undefined || given?.doseRange !== undefined;
+  // Where nothing but a rate is said, as of an infusion, it is what is translated.
+  const single = hasDose ? given?.doseQuantity : given?.rateQuantity;
+  const range = hasDose ? given?.doseRange : given?.rateRange;
+  const low = single ?? range?.low;
+  const high = single === undefined ? range?.high : undefined;
   // A dose of "up to" is none that a number alone could ask for.
   const amount = low?.comparator === undefined ? numberOf(low) : undefined;
   const asked = { code, amount, unit: low?.code ?? low?.unit };
   if (kind === 'VMP' || kind === 'AMP') {
     // A range, or a dose without a quantity, is for the reader to enter.
-    const single = high === undefined ? asked : { code };
-    return { address: translateAddress('/translate/dose', single), words: `As a dose of its substance${which}` };
+    const alone = high === undefined ? asked : { code };
+    return { address: translateAddress('/translate/dose', alone), words: `As a dose of its substance${which}` };
   }
   if (kind !== 'VTM' || amount === undefined) return undefined;
   const route = first?.route?.coding?.find((each) => dictionary.kindOf(each.code ?? '') === 'ROUTE')?.code;

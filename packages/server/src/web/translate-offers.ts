@@ -50,6 +50,10 @@ function offerRow(offer: ProductOffer, dose: string): OfferRow {
   const { product, quantities, reasons, cautions, actualProducts } = offer;
   const [only, ...more] = quantities;
   const ways = only !== undefined && more.length === 0 && only.high === undefined ? waysToSay(only) : undefined;
+  const told = (caution: Remark) => {
+    const { message, ...rest } = underTag(caution);
+    return { ...rest, message: quantities.reduce(withPlural, message) };
+  };
   const said = isDialled(offer) ? [`${dose}, dialled`] : ways;
   return {
     product,
@@ -57,8 +61,8 @@ function offerRow(offer: ProductOffer, dose: string): OfferRow {
     others: said?.slice(1) ?? [],
     reasons: reasons.map((reason) => quantities.reduce(withPlural, reason)),
     arithmetic: quantities.map((each) => arithmeticWords(withPlural(each.arithmetic, each))),
-    cautions: cautions.map(underTag),
-    actual: actualProducts.map((each) => ({ product: each.product, cautions: each.cautions.map(underTag) })),
+    cautions: cautions.map(told),
+    actual: actualProducts.map((each) => ({ product: each.product, cautions: each.cautions.map(told) })),
   };
 }
 

@@ -1,24 +1,34 @@
-import { type AskedDose, type Coded, type DoseToProducts, doseToProducts } from '@concord/dmd';
+import {
+  type AskedDose,
+  type CareSetting,
+  type Coded,
+  type DoseToProducts,
+  doseToProducts,
+  type SiteRules,
+} from '@concord/dmd';
 import { type DmdVisit, type NamedRelease, releaseFor } from './dmd-visit.ts';
 import type { Page } from './page.ts';
 import { grouped } from './quantity.ts';
 import { type ChosenMedicine, chosenMedicine, translateAddress } from './translate-medicine.ts';
 import { combinationRows, offerGroups } from './translate-offers.ts';
-import { DOSE_UNITS, numberFault, withAsked } from './translate-words.ts';
+import { siteFor } from './translate-site.ts';
+import { DOSE_UNITS, numberFault, ucumOf, withAsked } from './translate-words.ts';
 
 /** What the form asks, by the names of the address. */
-const ASKED = ['amount', 'to', 'unit', 'form', 'route', 'setting', 'weight'] as const;
+const ASKED = ['amount', 'to', 'unit', 'form', 'route', 'setting', 'weight', 'area'] as const;
 type Asked = { readonly [name in (typeof ASKED)[number]]: string | undefined };
 const LONGEST = 60;
 
 /** The products that make a dose: the page, and what its script asks for at each pause in the typing. */
 export async function translatePage(visit: DmdVisit): Promise<Page> {
   const release = await releaseFor(visit);
+  const site = await siteFor(visit);
   const medicine = chosenMedicine(visit, release, ['VTM']);
-  const asked = Object.fromEntries(ASKED.map((name) => [name, visit.query(name)?.slice(0, LONGEST)])) as Asked;
+  const sent = Object.fromEntries(ASKED.map((name) => [name, visit.query(name)?.slice(0, LONGEST)])) as Asked;
+  const asked = { ...sent, unit: ucumOf(sent.unit) };
   const faults = faultsOf(asked);
   const isAsked = medicine.state === 'chosen' && asked.amount !== undefined;
-  const answer = isAsked && faults.length === 0 ? answerTo(release, medicine.code, asked) : undefined;
+  const answer = isAsked && faults.length === 0 ? answerTo(release, site, medicine.code, asked) : undefined;
   return {
     view: 'translate',
     title: titleOf(medicine, faults.length > 0),
@@ -28,20 +38,37 @@ export async function translatePage(visit: DmdVisit): Promise<Page> {
       units: withAsked(DOSE_UNITS, asked.unit),
       unit: asked.unit ?? 'mg',
       ...placesOf(release, medicine, asked),
-      isNarrowed: [asked.to, asked.form, asked.route, asked.setting, asked.weight].some((each) => each !== undefined),
+      settings: settingChoices(site, asked.setting),
+      hasFormulary: site.formulary !== undefined,
+      isNarrowed: NARROWING.some((name) => asked[name] !== undefined),
       options: optionsOf(medicine, asked),
-      summary: summaryOf(medicine, asked, faults, answer),
+      summary: summaryOf(medicine, asked, faults, answer, settingOf(site, asked)),
       answer: answer && answerModel(answer, doseWords(asked)),
       product: answer?.outcome === 'refused' ? productInstead(release, medicine) : undefined,
+      anywhere: answer?.outcome === 'refused' ? withoutPlace(medicine, asked) : undefined,
     },
   };
 }
 
-function faultsOf({ amount, to, weight, setting }: Asked): { field: string; text: string }[] {
+/** What is folded away until it is asked. */
+const NARROWING = ['to', 'form', 'route', 'setting', 'weight', 'area'] as const;
+
+/** The care settings, that of the site first: it is meant where none is chosen. */
+function settingChoices({ setting: own = 'primary' }: SiteRules, asked: string | undefined) {
+  const words = { primary: 'Primary care', secondary: 'Secondary care' };
+  const other = own === 'primary' ? 'secondary' : 'primary';
+  return [
+    { code: '', words: words[own], isAsked: asked !== other },
+    { code: other, words: words[other], isAsked: asked === other },
+  ];
+}
+
+function faultsOf({ amount, to, weight, area, setting }: Asked): { field: string; text: string }[] {
   const fields = [
     { field: 'amount', typed: amount, name: 'dose' },
     { field: 'to', typed: to, name: 'highest dose' },
     { field: 'weight', typed: weight, name: 'weight' },
+    { field: 'area', typed: area, name: 'body surface area' },
   ];
   const faults = fields.flatMap(({ field, typed, name }) => {
     const text = typed === undefined ? undefined : numberFault(typed, name);
@@ -54,15 +81,21 @@ function faultsOf({ amount, to, weight, setting }: Asked): { field: string; text
   return faults;
 }
 
-function answerTo({ dictionary }: NamedRelease, vtm: string, asked: Asked): DoseToProducts {
+function answerTo({ dictionary }: NamedRelease, site: SiteRules, vtm: string, asked: Asked): DoseToProducts {
   const unit = { code: asked.unit ?? 'mg' };
   const low = { value: asked.amount ?? '', unit };
   const dose: AskedDose = asked.to === undefined ? low : { low, high: { value: asked.to, unit } };
   return doseToProducts(dictionary, {
+    ...site,
     ...{ vtm, dose, form: asked.form, route: asked.route },
-    setting: asked.setting === 'secondary' ? 'secondary' : 'primary',
+    setting: settingOf(site, asked),
     weight: asked.weight === undefined ? undefined : { value: asked.weight, unit: { code: 'kg' } },
+    bodySurfaceArea: asked.area === undefined ? undefined : { value: asked.area, unit: { code: 'm2' } },
   });
+}
+
+function settingOf(site: SiteRules, { setting }: Asked): CareSetting {
+  return setting === 'primary' || setting === 'secondary' ? setting : (site.setting ?? 'primary');
 }
 
 function answerModel(answer: DoseToProducts, dose: string) {
@@ -117,6 +150,12 @@ function productInstead({ dictionary }: NamedRelease, medicine: ChosenMedicine):
   return isProduct ? translateAddress('/translate/dose', { code: resolution.id }) : undefined;
 }
 
+/** The way on where a form or route was asked, and nothing answers to it: the same of any. */
+function withoutPlace(medicine: ChosenMedicine, { form, route, ...rest }: Asked): string | undefined {
+  if (medicine.state !== 'chosen' || (form === undefined && route === undefined)) return undefined;
+  return translateAddress('/translate', { code: medicine.code, ...rest });
+}
+
 function titleOf(medicine: ChosenMedicine, isFaulty: boolean): string {
   const title = medicine.state === 'chosen' ? `Products for a dose: ${medicine.name}` : 'Products for a dose';
   return isFaulty ? `Error: ${title}` : title;
@@ -128,6 +167,7 @@ function summaryOf(
   asked: Asked,
   faults: readonly { readonly text: string }[],
   answer: DoseToProducts | undefined,
+  setting: CareSetting,
 ): string {
   if (faults[0] !== undefined) return faults[0].text;
   if (medicine.state === 'choose') {
@@ -140,7 +180,7 @@ function summaryOf(
   if (answer === undefined) return asked.amount === undefined ? `Now enter the dose of ${medicine.name}` : '';
   if (answer.outcome === 'refused') return `No product is offered for this dose of ${medicine.name}`;
   const count = answer.products.length;
-  return `${count} ${count === 1 ? 'product makes' : 'products make'} this dose of ${answer.vtm.name}: ${doseWords(asked)}${asked.setting === 'secondary' ? ', in secondary care' : ''}`;
+  return `${count} ${count === 1 ? 'product makes' : 'products make'} this dose of ${answer.vtm.name}: ${doseWords(asked)}${setting === 'secondary' ? ', in secondary care' : ''}`;
 }
 
 /** The dose as it was understood: who asked sees it once more beside the answer. */

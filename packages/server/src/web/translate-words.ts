@@ -1,4 +1,4 @@
-import { type ExactQuantity, fraction, type Rank } from '@concord/dmd';
+import { dmdToUcum, type ExactQuantity, fraction, type Rank } from '@concord/dmd';
 import { grouped } from './quantity.ts';
 
 /** A unit that a dose or a quantity may be asked in. */
@@ -20,8 +20,11 @@ export const DOSE_UNITS: readonly UnitChoice[] = [
   { code: 'mmol', words: 'millimole' },
   { code: 'mg/kg', words: 'milligram per kilogram' },
   { code: 'ug/kg', words: 'microgram per kilogram' },
+  { code: 'mg/m2', words: 'milligram per square metre' },
   { code: 'mg/h', words: 'milligram per hour' },
   { code: 'ug/h', words: 'microgram per hour' },
+  { code: 'mg/kg/h', words: 'milligram per kilogram per hour' },
+  { code: 'ug/kg/h', words: 'microgram per kilogram per hour' },
   { code: 'ug/kg/min', words: 'microgram per kilogram per minute' },
 ];
 
@@ -30,6 +33,7 @@ export const PRODUCT_UNITS: readonly UnitChoice[] = [
   { code: '428673006', words: 'tablet' },
   { code: '428641000', words: 'capsule' },
   { code: 'mL', words: 'millilitre' },
+  { code: 'mL/h', words: 'millilitre per hour' },
   { code: '733015007', words: 'spoonful' },
   { code: '3317411000001100', words: 'dose' },
   { code: '415215001', words: 'puff' },
@@ -40,6 +44,7 @@ export const PRODUCT_UNITS: readonly UnitChoice[] = [
   { code: '413516001', words: 'ampoule' },
   { code: '408102007', words: 'unit dose' },
   { code: '10693611000001100', words: 'drop' },
+  { code: 'g', words: 'gram' },
   { code: 'mg', words: 'milligram' },
   { code: 'ug', words: 'microgram' },
   { code: '767525000', words: 'unit' },
@@ -75,6 +80,8 @@ export function amountWords(
 
 /** A unit after a number that is not one: symbols stay, words take their plural. */
 export function plural(unit: string): string {
+  const [first = '', ...per] = unit.split(' per ');
+  if (per.length > 0) return [plural(first), ...per].join(' per ');
   if (unit.includes('/') || SYMBOLS.has(unit.split(' ').at(-1) ?? '')) return unit;
   if (/[^aeiou]y$/.test(unit)) return `${unit.slice(0, -1)}ies`;
   return `${unit}${/(s|x|ch)$/.test(unit) ? 'es' : 's'}`;
@@ -82,7 +89,7 @@ export function plural(unit: string): string {
 
 /** Arithmetic as people write it: a slash would be read as `per`, and thousands take a comma. */
 export function arithmeticWords(arithmetic: string): string {
-  const signs = arithmetic.replaceAll(' / ', ' ÷ ').replaceAll(' * ', ' × ');
+  const signs = arithmetic.replaceAll(' / ', ' ÷ ').replaceAll(' x ', ' × ');
   return signs.replace(/(?<![\d.])\d{4,}/g, grouped);
 }
 
@@ -96,6 +103,13 @@ export function numberFault(typed: string, name: string): string | undefined {
   if (/^\.\d+$/.test(typed)) return `Put a zero before the decimal point of the ${name}: 0${typed.slice(0, 12)}`;
   if (typed.includes(',')) return `Enter the ${name} without commas: with a point before decimals, such as 2.5`;
   return `Enter the ${name} as a number, such as 500 or 2.5`;
+}
+
+/** A unit by its UCUM code, where it has one: records name milligrams by their dm+d code too. */
+export function ucumOf(code: string | undefined): string | undefined {
+  const ucum = code === undefined || !/^\d+$/.test(code) ? undefined : dmdToUcum(code);
+  // UCUM has one code for what dm+d calls iu and other units.
+  return ucum === undefined || ucum === '[iU]' ? code : ucum;
 }
 
 /** The choices, with what the address asks for among them: nothing that was asked is dropped silently. */

@@ -10,6 +10,12 @@ const NHSUK = dirname(createRequire(import.meta.url).resolve('nhsuk-frontend/pac
 export const NHSUK_DIST = join(NHSUK, 'dist');
 
 const DMD_VIEWS = ['dmd-search', 'dmd-concept', 'dmd-ambiguous', 'translate', 'translate-dose'];
+const WORK_VIEWS = [
+  ...['ward', 'ward-list', 'ward-order', 'ward-order-part', 'ward-draft', 'ward-choose-patient', 'ward-going-home'],
+  ...['pharmacy', 'pharmacy-list', 'pharmacy-order', 'pharmacy-order-part', 'pharmacy-label'],
+  ...['who-are-you', 'order-conflict'],
+];
+const CHECK_VIEWS = ['check', 'check-document', 'check-document-part', 'rules', 'rule'];
 
 /** Turns pages into HTML. */
 export type Render = (page: Page) => string;
@@ -23,7 +29,21 @@ export function openViews(globals: object): Render {
   const loader = new nunjucks.FileSystemLoader(folders, { watch: false, noCache: false });
   const environment = new nunjucks.Environment(loader, { autoescape: true, trimBlocks: true, lstripBlocks: true });
   environment.addFilter('attributes', attributes);
-  const names = ['home', 'find', 'medicines', 'medicine', 'timeline', 'resource', 'error', ...DMD_VIEWS];
+  const names = [
+    'home',
+    'find',
+    'medicines',
+    'medicine',
+    'timeline',
+    'resource',
+    'conformance',
+    'deliveries',
+    'delivery',
+    'error',
+    ...DMD_VIEWS,
+    ...CHECK_VIEWS,
+    ...WORK_VIEWS,
+  ];
   const views = new Map(names.map((name) => [name, environment.getTemplate(`${name}.njk`, true)]));
   return ({ view, title, model }) => {
     const template = views.get(view);

@@ -1,0 +1,24 @@
+import { explainRule, ruleCatalogue, rulesElsewhere } from '@concord/conformance';
+import { type Page, PageFault, type Visit } from './page.ts';
+
+/** Every rule that a message is checked against. */
+export async function rulesPage(): Promise<Page> {
+  return {
+    view: 'rules',
+    title: 'The rules',
+    model: { sections: ruleCatalogue, elsewhere: Object.entries(rulesElsewhere) },
+  };
+}
+
+/** One rule, or those that share a number. */
+export async function rulePage(visit: Visit): Promise<Page> {
+  const id = visit.path('id');
+  const explained = explainRule(id);
+  const elsewhere = Object.hasOwn(rulesElsewhere, id) ? rulesElsewhere[id] : undefined;
+  if (explained !== undefined) {
+    const { title: layerTitle, layer, rules } = explained;
+    return { view: 'rule', title: `Rule ${id}`, model: { id, layerTitle, layer, rules, elsewhere } };
+  }
+  if (elsewhere !== undefined) return { view: 'rule', title: `Rule ${id}`, model: { id, rules: [], elsewhere } };
+  throw new PageFault(404, 'There is no such rule', 'All rules are listed at /rules.');
+}
