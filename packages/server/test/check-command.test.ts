@@ -1,9 +1,14 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { checkProgress } from '../src/commands/check-progress.ts';
 import { runConcord } from './support/concord-process.ts';
+import { faultyOrder } from './support/order-message.ts';
+import { textOf } from './support/page-text.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'concord-check-'));
 after(() => rmSync(folder, { recursive: true }));
@@ -64,6 +69,83 @@ test('JSON, a line for each resource, and JUnit, escaped', async () => {
   assert.match(junit.printed, /&quot;m&lt;an&quot; is not in/);
 });
 
+test('a fault has its line where the file has lines, and what cannot be read its line and column', async () => {
+  const { printed } = await without('--layer', 'fhir', join(folder, 'json-inside.xml'), join(folder, 'broken.json'));
+  assert.match(printed, /Patient\.gender \(line \d+\): "m<an" is not in/);
+  assert.match(
+    printed,
+    /FHIR-unreadable \(line 1\): Line 1, column 18: Not JSON: a value is expected here, not the end/,
+  );
+  const dense = await without('--layer', 'fhir', join(folder, 'many.ndjson'));
+  assert.doesNotMatch(dense.printed, /\(line/);
+  const json = await without('--format', 'json', '--layer', 'fhir', join(folder, 'json-inside.xml'));
+  const { findings } = JSON.parse(json.printed) as { findings: { line: number }[] };
+  const lines = readFileSync(join(folder, 'json-inside.xml'), 'utf8').split('\n');
+  assert.match(lines[(findings[0]?.line ?? 0) - 1] ?? '', /"gender"/);
+});
+
+test('standard input, once', () => {
+  const concord = fileURLToPath(new URL('../bin/concord.js', import.meta.url));
+  const ran = spawnSync(process.execPath, [concord, 'check', '--layer', 'fhir', '-'], { input: xml, encoding: 'utf8' });
+  assert.equal(ran.status, 1, ran.stderr);
+  assert.match(ran.stdout, /^-\n {2}error {3}fhir FHIR-binding Patient\.gender/);
+});
+
+test('HTML: one page with every input, the findings at their places, and their rules', async () => {
+  const inputs = join(folder, 'html');
+  mkdirSync(inputs);
+  const file = join(inputs, 'order.json');
+  writeFileSync(file, JSON.stringify(faultyOrder(), null, 2));
+  writeFileSync(join(inputs, 'right & good.json'), JSON.stringify(patient));
+  writeFileSync(join(inputs, 'wrong.json'), JSON.stringify({ ...patient, gender: '<script>alert(1)</script>' }));
+  writeFileSync(join(inputs, 'broken.json'), '{"resourceType": ');
+  const report = join(folder, 'report.html');
+  const { code, printed } = await without('--format', 'html', '--output', report, '--layer', 'fhir,identity', inputs);
+  assert.equal(code, 1);
+  assert.equal(printed, '');
+  const html = readFileSync(report, 'utf8');
+  assert.match(html, /^<!DOCTYPE html>/);
+  assert.doesNotMatch(html, /<script|<link|\ssrc=|@import/);
+  const text = textOf(html);
+  assert.match(text, /4 resources: 4 errors/);
+  assert.match(text, /right & good\.json Patient nothing found/);
+  assert.match(text, /broken\.json cannot be read Line 1, column 18/);
+  for (const [, target] of html.matchAll(/href="#([^"]*)"/g)) assert.ok(html.includes(`id="${target}"`), target);
+  const line = /<li class="concord-source__line[^>]*><code>[^<]*9990008087.*?<\/li>/s.exec(html)?.[0] ?? '';
+  assert.match(textOf(line), /Not an NHS number/);
+  assert.match(text, /The rules behind the findings.*R-190 Not an NHS number/);
+  const onOutput = await without('--format', 'html', '--layer', 'fhir', join(inputs, 'right & good.json'));
+  assert.equal(onOutput.code, 0);
+  assert.match(onOutput.printed, /^<!DOCTYPE html>.*<\/html>\s*$/s);
+});
+
+test('progress is told on a terminal, and taken away again; elsewhere it is not', () => {
+  const written: string[] = [];
+  const write = (text: string) => written.push(text) > 0;
+  const terminal = checkProgress(2000, { isTTY: true, write } as Parameters<typeof checkProgress>[1]);
+  terminal.step();
+  terminal.clear();
+  assert.deepEqual(written, ['\r\u001b[K1 of 2,000 files checked', '\r\u001b[K']);
+  const log = checkProgress(2000, { isTTY: false, write } as Parameters<typeof checkProgress>[1]);
+  log.step();
+  log.clear();
+  assert.equal(written.length, 2);
+});
+
+test('what could not be checked is said in each format: silence is no pass', async () => {
+  const file = join(folder, 'right.json');
+  const none = ['--packages', join(folder, 'none')];
+  assert.match(
+    (await without(...none, file)).printed,
+    /dm\+d codes: codes not looked up: no dm\+d release\nProfiles of packages: not checked: no packages are loaded/,
+  );
+  const junit = await without(...none, '--format', 'junit', file);
+  assert.match(junit.printed, /<property name="not checked" value="dm\+d codes: codes not looked up/);
+  const json = await without(...none, '--format', 'json', file);
+  assert.deepEqual(Object.keys((JSON.parse(json.printed) as { unchecked: object }).unchecked), ['dmd', 'profile']);
+  assert.doesNotMatch((await without('--layer', 'fhir', file)).printed, /not checked|not looked up/);
+});
+
 test('warnings count when told to', async () => {
   const file = join(folder, 'list.txt');
   assert.equal((await without('--strict', '--layer', 'guide', file)).code, 1);
@@ -76,6 +158,7 @@ for (const [args, says] of [
   [['--format', 'xml', folder], /--format takes text, json, junit/],
   [['--layer', 'ukcore', folder], /--layer takes fhir/],
   [['--mode', 'ward', folder], /--mode takes hospital/],
+  [['--output', join(folder, 'none', 'x'), folder], /--output: ENOENT/],
 ] as const) {
   test(`concord check ${args.join(' ').replace(folder, 'FOLDER')} is not understood`, async () => {
     const { code, printed } = await without(...args);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Bundle, Observation, Patient } from 'fhir/r4';
-import { type Concord, startConcord } from './support/concord-process.ts';
+import { type Concord, killWorker, startConcord, workersOf } from './support/concord-process.ts';
 import { aPatient, newNhsNumber } from './support/people.ts';
 import { createTestDatabase, onPostgres, type TestDatabase } from './support/test-store.ts';
 
@@ -197,7 +197,7 @@ test('workers share one PostgreSQL, and one that dies is replaced', {
 }, async () => {
   const concord = await startConcord(database, ['--workers', '2']);
   try {
-    const pids = await workersOf(concord);
+    const pids = workersOf(concord);
     assert.equal(pids.length, 2);
     const put = async (id: string) =>
       (
@@ -208,18 +208,10 @@ test('workers share one PostgreSQL, and one that dies is replaced', {
         })
       ).status;
     assert.equal(await put('w1'), 201);
-    process.kill(pids[0] as number, 'SIGKILL');
-    while ((await workersOf(concord)).includes(pids[0] as number) || (await workersOf(concord)).length < 2)
-      await new Promise((resolve) => setImmediate(resolve));
+    await killWorker(concord, pids[0] as number);
     assert.equal(await put('w1'), 200);
     for (let i = 0; i < 20; i++) assert.equal((await fetch(`${concord.address}/fhir/Patient/w1`)).status, 200);
   } finally {
     assert.equal((await concord.stop('SIGTERM')).code, 0);
   }
 });
-
-async function workersOf(concord: Concord): Promise<number[]> {
-  const { readFile } = await import('node:fs/promises');
-  const text = await readFile(`/proc/${concord.child.pid}/task/${concord.child.pid}/children`, 'utf8');
-  return text.trim().split(' ').filter(Boolean).map(Number);
-}

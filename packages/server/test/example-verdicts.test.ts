@@ -3,6 +3,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { check } from '@concord/conformance';
+import { faultSentence } from '../src/check/read-message.ts';
 import { documentsOf } from '../src/commands/check-documents.ts';
 import data from './example-verdicts.json' with { type: 'json' };
 
@@ -28,10 +29,10 @@ function withoutComments(key: string, value: unknown): unknown {
 function verdictOn(file: string): Verdict {
   const errors: string[] = [];
   const warnings = new Set<string>();
-  for (const { resource, fault } of documentsOf(`${folder}/${file}`)) {
-    if (fault !== undefined) errors.push(`unreadable ${fault}`);
+  for (const { read } of documentsOf(`${folder}/${file}`)) {
+    if ('fault' in read) errors.push(`unreadable ${faultSentence(read)}`);
     else {
-      const plain: unknown = JSON.parse(JSON.stringify(resource), withoutComments);
+      const plain: unknown = JSON.parse(JSON.stringify(read.resource), withoutComments);
       for (const { severity, rule, expression } of check(plain)) {
         if (severity === 'error') errors.push(`${rule} ${expression}`);
         if (severity === 'warning') warnings.add(rule);

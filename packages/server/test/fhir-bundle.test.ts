@@ -167,7 +167,7 @@ const FAILURES: [name: string, entry: BundleEntry, status: number][] = [
   ],
   ['a read of nothing', { request: { method: 'GET', url: 'Patient/nobody-here' } }, 404],
   ['an unknown search parameter', { request: { method: 'GET', url: 'Patient?colour=blue' } }, 400],
-  ['a business key in use', creation(aRequest({ display: 'x' }, { identifier: [taken] })), 409],
+  ['a business key in use', creation(aRequest({ display: 'y' }, { identifier: [taken] })), 409],
   ['another server’s address', { request: { method: 'GET', url: 'https://elsewhere.example/Patient/1' } }, 400],
   [
     'a Bundle in the Bundle',

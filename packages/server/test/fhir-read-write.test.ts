@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import type { MedicationRequest, Patient } from 'fhir/r4';
+import type { MedicationRequest, Patient, Reference } from 'fhir/r4';
 import { aPatient, aRequest, aStatement, NHS_NUMBER, newNhsNumber, nhs, ORDER_NUMBER } from './support/people.ts';
 import { BASE, openTestServer, type TestServer } from './support/test-server.ts';
 
@@ -156,11 +156,59 @@ test('HEAD answers as GET without the body', async () => {
   assert.equal((await server.send('HEAD', 'Patient/nobody')).status, 404);
 });
 
-test('the identifier of a medication resource is its business key: a repeat is 409', async () => {
+test('a create that is sent again gets the first answer, however much has happened since', async () => {
+  const subject = { identifier: nhs(newNhsNumber()) };
+  const body = aRequest(subject, { identifier: [{ system: ORDER_NUMBER, value: 'retry-1' }] });
+  const first = await server.send('POST', 'MedicationRequest', { body });
+  const { id } = first.resource();
+  await server.put({ ...body, id, status: 'completed' } as typeof body);
+  const reordered = Object.fromEntries(Object.entries(body).reverse());
+  const narrative = { text: { status: 'generated', div: '<div xmlns="http://www.w3.org/1999/xhtml">x</div>' } };
+  for (const again of [body, reordered, { ...body, id: 'other', meta: { source: 'urn:x' }, ...narrative }]) {
+    const answer = await server.send('POST', 'MedicationRequest', { body: again });
+    assert.equal(answer.status, 200, answer.text);
+    assert.equal(answer.text, first.text);
+    assert.equal(answer.headers.etag, 'W/"1"');
+    assert.match(String(answer.headers.location), new RegExp(`MedicationRequest/${id}/_history/1$`));
+  }
+  const entry = { resource: body, request: { method: 'POST', url: 'MedicationRequest' } };
+  const task = {
+    resourceType: 'Task',
+    status: 'requested',
+    intent: 'order',
+    for: subject,
+    focus: { reference: 'urn:uuid:0c1a9d2e-0000-4000-8000-000000000001' },
+  };
+  const bundle = {
+    resourceType: 'Bundle',
+    type: 'transaction',
+    entry: [
+      { resource: task, request: { method: 'POST', url: 'Task' } },
+      { fullUrl: 'urn:uuid:0c1a9d2e-0000-4000-8000-000000000001', ...entry },
+    ],
+  };
+  const answers = (await server.send('POST', '', { body: bundle })).bundle.entry ?? [];
+  assert.deepEqual(
+    answers.map(({ response }) => response?.status),
+    ['201 Created', '200 OK'],
+  );
+  assert.equal(
+    (answers[0]?.resource as { focus?: Reference } | undefined)?.focus?.reference,
+    `MedicationRequest/${id}`,
+  );
+  assert.match(String(answers[1]?.response?.location), new RegExp(`MedicationRequest/${id}/_history/1$`));
+  const headers = { 'if-none-exist': 'identifier=urn:none|none' };
+  assert.equal((await server.send('POST', 'MedicationRequest', { body, headers })).status, 200);
+  assert.equal((await server.get(`MedicationRequest/${id}`)).headers.etag, 'W/"2"', 'nothing was written again');
+});
+
+test('the identifier of a medication resource is its business key: another with it is 409', async () => {
   const subject = { identifier: nhs(newNhsNumber()) };
   const order = { system: ORDER_NUMBER, value: 'repeat-1' };
   const first = await server.create(aRequest(subject, { identifier: [order] }));
-  const again = await server.send('POST', 'MedicationRequest', { body: aRequest(subject, { identifier: [order] }) });
+  const again = await server.send('POST', 'MedicationRequest', {
+    body: aRequest(subject, { identifier: [order], priority: 'urgent' }),
+  });
   assert.equal(again.status, 409);
   assert.equal(again.outcome.issue[0]?.code, 'duplicate');
   assert.equal(again.outcome.issue[0]?.details?.coding?.[0]?.code, 'R-272');

@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { checkStructure } from '@concord/conformance';
 import type {
   Bundle,
+  CapabilityStatement,
   FhirResource,
   MedicationRequest,
   OperationDefinition,
@@ -10,9 +13,10 @@ import type {
   ParametersParameter,
 } from 'fhir/r4';
 import { openSample } from './support/dmd.ts';
-import { openTestServer } from './support/test-server.ts';
+import { BASE, openTestServer } from './support/test-server.ts';
 
-const server = await openTestServer({}, await openSample());
+const dmd = await openSample();
+const server = await openTestServer({}, dmd);
 after(() => server.close());
 
 const DMD = 'https://dmd.nhs.uk';
@@ -134,6 +138,8 @@ describe('$product-to-dose', () => {
     const answer = await call('product-to-dose', [coding('medication', '373965000'), { name: 'dosage', valueDosage }]);
     assert.equal(answer[0]?.valueCoding?.display, 'Fluoxetine');
     assert.equal(answer[1]?.valueDosage?.text, '10 milligram - once a day - Oral');
+    assert.equal(answer[2]?.name, 'arithmetic');
+    assert.equal(answer[2]?.valueString, '1 tablet x 10 mg per tablet = 10 mg');
   });
 
   it('gives a resource that is ready to post', async () => {
@@ -159,6 +165,135 @@ describe('$product-to-dose', () => {
       { name: 'dosage', valueDosage },
     ]);
     assert.deepEqual(rules(answer, 'refusal'), ['U6 combination']);
+  });
+});
+
+describe('a Medication that a resource refers to', () => {
+  const fluoxetine = {
+    resourceType: 'Medication' as const,
+    code: { coding: [{ system: DMD, code: '42271611000001102' }] },
+  };
+  const statement = (medicationReference: object, more: object = {}) => ({
+    name: 'resource',
+    resource: {
+      resourceType: 'MedicationStatement',
+      id: 's1',
+      status: 'active',
+      subject: { identifier: { system: 'https://fhir.nhs.uk/Id/nhs-number', value: '9990000018' } },
+      medicationReference,
+      dosage: [{ timing: daily, doseAndRate: [{ doseQuantity: tablet }] }],
+      ...more,
+    },
+  });
+  const made = (answer: ParametersParameter[]) =>
+    answer.find(({ name }) => name === 'resource')?.resource as { dosage: { text: string }[] } | undefined;
+
+  it('is read from the record, by any way to write the reference, and at the version named', async () => {
+    const { id } = await server.create<FhirResource>(fluoxetine);
+    for (const reference of [`Medication/${id}`, `${BASE}/Medication/${id}`, `Medication/${id}/_history/1`]) {
+      const answer = await call('product-to-dose', [statement({ reference })]);
+      assert.equal(made(answer)?.dosage[0]?.text, '10 milligram - once a day - Oral', reference);
+    }
+    const contained = [{ ...fluoxetine, id: 'm' }];
+    const inside = await call('product-to-dose', [statement({ reference: '#m' }, { contained })]);
+    assert.ok(made(inside));
+    const moiety = await server.create<FhirResource>({
+      resourceType: 'Medication',
+      code: { coding: [{ system: DMD, code: '776003008' }] },
+    });
+    const milligrams = { value: 10, unit: 'milligram', system: UCUM, code: 'mg' };
+    const back = await call('dose-to-product', [
+      statement(
+        { reference: `Medication/${moiety.id}` },
+        { dosage: [{ timing: daily, doseAndRate: [{ doseQuantity: milligrams }] }] },
+      ),
+      coding('product', '42271611000001102'),
+    ]);
+    assert.equal(made(back)?.dosage[0]?.text, '1 tablet - once a day');
+    assert.equal(back.find(({ name }) => name === 'arithmetic')?.valueString, '10 mg / 10 mg per tablet = 1 tablet');
+  });
+
+  it('is asked for with the reason where it is not to be had', async () => {
+    const { id } = await server.create<FhirResource>(fluoxetine);
+    await server.send('DELETE', `Medication/${id}`);
+    for (const [reference, why] of [
+      [{ reference: 'Medication/none' }, /There is no Medication\/none on this server/],
+      [{ reference: `Medication/${id}` }, /was deleted/],
+      [{ reference: 'https://elsewhere.example/fhir/Medication/1' }, /nothing is fetched from elsewhere/],
+      [{ reference: 'Patient/1' }, /no Medication of this server/],
+      [{ reference: '#none' }, /contain the Medication/],
+      [{ identifier: { system: 'https://x.example', value: '1' } }, /by an identifier only/],
+    ] as const) {
+      const answer = await call('product-to-dose', [statement(reference)]);
+      assert.deepEqual(rules(answer, 'refusal'), ['U1 unresolved-reference']);
+      const refusal = answer.find(({ name }) => name === 'refusal');
+      assert.match(partOf(refusal, 'text')?.valueString ?? '', why);
+      assert.equal(partOf(refusal, 'path')?.valueString, 'MedicationStatement.medicationReference');
+    }
+  });
+});
+
+describe('whatever is sent as a resource', () => {
+  it('is answered, with a refusal or a reason', async () => {
+    const type = { resourceType: 'MedicationRequest' };
+    for (const resource of [
+      null,
+      'x',
+      5,
+      [],
+      {},
+      { ...type, medicationReference: null },
+      { ...type, medicationReference: 'Medication/1' },
+      { ...type, medicationReference: { reference: 5 } },
+      { ...type, medicationReference: { reference: 'Medication/' } },
+      { ...type, medicationReference: { reference: 'Medication/a/_history/999999999999' } },
+      { ...type, medicationReference: [{ reference: 'Medication/a' }] },
+      {
+        ...type,
+        medicationCodeableConcept: { coding: [{ system: DMD, code: '42271611000001102' }] },
+        dosageInstruction: 5,
+      },
+    ]) {
+      for (const operation of ['product-to-dose', 'dose-to-product']) {
+        const body = { resourceType: 'Parameters', parameter: [{ name: 'resource', resource }] };
+        const { status, text } = await server.send('POST', `$${operation}`, { body });
+        assert.ok(status < 500, `${status} ${JSON.stringify(resource)} ${text}`);
+        assert.ok(status !== 200 || /"refusal"/.test(text), text);
+      }
+    }
+  });
+});
+
+describe('what the site says of translation', () => {
+  const file = join(dmd.folder, 'translation.json');
+  const asked = [coding('medication', '777311001'), dose(300, 'mg')];
+  const names = (answer: ParametersParameter[]) =>
+    answer.filter(({ name }) => name === 'product').map((each) => partOf(each, 'medication')?.valueCoding?.display);
+
+  it('holds for every question that does not ask otherwise', async () => {
+    const plain = names(await call('dose-to-product', asked));
+    assert.equal(plain[0], 'Pregabalin 100mg capsules');
+    try {
+      writeFileSync(file, JSON.stringify({ formulary: { preferred: ['42135711000001109'] } }));
+      assert.equal(names(await call('dose-to-product', asked))[0], 'Pregabalin 75mg capsules');
+      const otherwise = [...asked, coding('preferred', '42134711000001100')];
+      assert.notEqual(names(await call('dose-to-product', otherwise))[0], 'Pregabalin 75mg capsules');
+    } finally {
+      rmSync(file);
+    }
+    assert.deepEqual(names(await call('dose-to-product', asked)), plain);
+  });
+
+  it('is heeded whole or not at all: nothing is translated by a file that is not understood', async () => {
+    try {
+      writeFileSync(file, '{ "formulary": { "bloked": [] } }');
+      const body = { resourceType: 'Parameters', parameter: asked };
+      const answer = await server.send('POST', '$dose-to-product', { body });
+      assert.equal(answer.status, 503);
+      assert.match(answer.outcome.issue[0]?.diagnostics ?? '', /translation\.json cannot be used.*"bloked"/);
+    } finally {
+      rmSync(file);
+    }
   });
 });
 
@@ -191,7 +326,12 @@ describe('OperationDefinition', () => {
   it('is read by id, searched by url, name and code, and is right FHIR', async () => {
     const all = (await server.send('GET', 'OperationDefinition')).resource<Bundle<OperationDefinition>>();
     const ids = all.entry?.map(({ resource }) => resource?.id) ?? [];
-    for (const id of ['dose-to-product', 'product-to-dose', 'supply-quantity', 'dose-to-text', 'text-to-dose']) {
+    const capabilities = (await server.send('GET', 'metadata')).resource<CapabilityStatement>();
+    const referenced = capabilities.rest?.[0]?.operation?.map(({ definition }) => definition) ?? [];
+    for (const id of [
+      ...['dose-to-product', 'product-to-dose', 'supply-quantity', 'dose-to-text', 'text-to-dose'],
+      'current-medication',
+    ]) {
       assert.ok(ids.includes(id), id);
       const read = await server.send('GET', `OperationDefinition/${id}`);
       const definition = read.resource<OperationDefinition & FhirResource>();
@@ -200,6 +340,7 @@ describe('OperationDefinition', () => {
         [],
         id,
       );
+      assert.ok(referenced.includes(definition.url ?? ''), `metadata names ${definition.url}`);
       for (const [name, value] of [
         ['url', definition.url ?? ''],
         ['name', definition.name],

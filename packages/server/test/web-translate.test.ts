@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { openSample } from './support/dmd.ts';
 import { textOf, titleOf } from './support/page-text.ts';
@@ -10,7 +12,8 @@ const TABLETS = '42109611000001109';
 const TABLET = '428673006';
 const HOSTILE = `<script>alert(1)</script>"'><img src=x onerror=alert(2)>{{7*7}}`;
 
-const server = await openTestServer({}, await openSample());
+const dmd = await openSample();
+const server = await openTestServer({}, dmd);
 after(() => server.close());
 
 async function page(path: string, asked: { [name: string]: string } = {}) {
@@ -95,6 +98,54 @@ describe('products for a dose', () => {
     assert.match((await products({ ...asked, weight: '20' })).text, /6 ml .*Paracetamol 250mg\/5ml oral suspension/);
   });
 
+  test('a unit by its dm+d code is the same unit, in words', async () => {
+    const byCode = await products({ medicine: 'paracetamol', amount: '500', unit: '258684004' });
+    assert.match(byCode.text, /make this dose of Paracetamol: 500 milligram/);
+    assert.match(byCode.html, /<option value="mg" selected>milligram/);
+    const grams = await dose({ code: '7393611000001100', amount: '1', unit: '258682000' });
+    assert.match(grams.text, /Paracetamol 1 gram Each time 1 gram of/);
+  });
+
+  test('a route that no product has is said, with those there are, and a way to any', async () => {
+    const { text, html } = await products({ code: '775768002', amount: '40', unit: 'mg', route: '34206005' });
+    assert.match(text, /Enoxaparin has no products of that route in this release\. Those that it has: Intravenous\./);
+    assert.match(html, /href="\/translate\?code=775768002&amp;amount=40&amp;unit=mg">Products of any form and route</);
+  });
+
+  test('a dose by area needs the area', async () => {
+    const asked = { medicine: 'methotrexate', amount: '10', unit: 'mg/m2' };
+    assert.match((await products(asked)).text, /per square metre: the body surface area is needed/);
+    assert.match((await products({ ...asked, area: '1.5' })).text, /6 tablets Methotrexate 2\.5mg tablets/);
+    assert.equal((await products({ ...asked, area: 'large' })).status, 400);
+  });
+
+  test('so many that a decimal point may stand in the wrong place is cautioned of', async () => {
+    const { text } = await products({ medicine: 'prednisolone', amount: '200', unit: 'mg' });
+    assert.match(text, /40 tablets Prednisolone 5mg tablets .* Caution 40 tablets for one dose is much/);
+  });
+
+  test('heeds what the site says of translation', async () => {
+    const asked = { medicine: 'paracetamol', amount: '500', unit: 'mg' };
+    assert.match((await products(asked)).text, /or what is in stock/);
+    const file = join(dmd.folder, 'translation.json');
+    try {
+      writeFileSync(file, JSON.stringify({ setting: 'secondary', formulary: { blocked: [TABLETS] } }));
+      const { text, html } = await products(asked);
+      assert.match(text, /in secondary care/);
+      assert.match(text, /Order and stock are those of this site’s formulary/);
+      assert.match(text, /Paracetamol 500mg tablets is blocked by the local formulary\. Rule T5/);
+      assert.match(html, /<option value="" selected>Secondary care<\/option><option value="primary">Primary care</);
+      assert.doesNotMatch((await products({ ...asked, setting: 'primary' })).text, /in secondary care/);
+      writeFileSync(file, '{');
+      const broken = await products(asked);
+      assert.equal(broken.status, 503);
+      assert.match(broken.text, /translation\.json cannot be used/);
+      assert.equal((await dose({ code: TABLETS, amount: '2' })).status, 503);
+    } finally {
+      rmSync(file);
+    }
+  });
+
   test('a pen is dialled to its units: no volume leads, as if it were to be drawn from it', async () => {
     const { text } = await products({ medicine: 'insulin glargine', amount: '10', unit: '767525000' });
     assert.match(text, /10 units, dialled Insulin glargine 100units\/ml solution for injection 3ml pre-filled/);
@@ -156,6 +207,13 @@ describe('a product as a dose', () => {
     assert.match(text, /Route Oral was added, the product's only one\. Rule U4/);
     assert.match(html, new RegExp(`href="/translate\\?code=${PARACETAMOL}&amp;amount=1&amp;unit=g"`));
     assert.equal((await dose({ code: TABLETS, amount: '2', unit: TABLET })).status, 200);
+    assert.match(text, /2 tablet × 500 mg per tablet = 1,000 mg, that is 1 gram/);
+  });
+
+  test('a rate is a rate', async () => {
+    const { text, html } = await dose({ code: '36124911000001107', amount: '2', unit: 'mL/h' });
+    assert.match(text, /Midazolam 10 milligram\/hour 2 millilitres per hour of Midazolam 10mg\/2ml/);
+    assert.match(html, /href="\/translate\?code=776785007&amp;amount=10&amp;unit=mg%2Fh"/);
   });
 
   test('a liquid is asked in millilitres', async () => {
@@ -174,7 +232,7 @@ describe('a product as a dose', () => {
 
 describe('translation', () => {
   test('escapes whatever is typed, wherever it is typed', async () => {
-    const names = ['medicine', 'code', 'picked', 'amount', 'to', 'unit', 'form', 'route', 'setting', 'weight'];
+    const names = ['medicine', 'code', 'picked', 'amount', 'to', 'unit', 'form', 'route', 'setting', 'weight', 'area'];
     for (const path of ['/translate', '/translate/dose']) {
       for (const name of names) {
         const { status, html } = await page(path, { medicine: 'Paracetamol', amount: '5', [name]: HOSTILE });
@@ -211,7 +269,7 @@ describe('translation', () => {
   });
 
   describe('from a line of a patient’s record', () => {
-    async function lineOf(code: string, doseAndRate: object[], more: object = {}): Promise<string> {
+    async function patientWith(code: string, doseAndRate: object[], more: object = {}) {
       const patient = await server.create(aPatient(newNhsNumber()));
       const statement = await server.create(
         aStatement(
@@ -222,8 +280,11 @@ describe('translation', () => {
           },
         ),
       );
-      const line = `MedicationStatement/${statement.id}`;
-      return (await page(`/patients/${patient.id}/medicine`, { line })).html;
+      return { address: `/patients/${patient.id}`, line: `MedicationStatement/${statement.id}` };
+    }
+    async function lineOf(...taken: Parameters<typeof patientWith>): Promise<string> {
+      const { address, line } = await patientWith(...taken);
+      return (await page(`${address}/medicine`, { line })).html;
     }
     const milligrams = (value: number) => ({ value, unit: 'mg', system: 'http://unitsofmeasure.org', code: 'mg' });
 
@@ -235,6 +296,17 @@ describe('translation', () => {
       assert.match(textOf((await server.send('GET', address)).text), /1 tablet Paracetamol 500mg tablets/);
       const range = await lineOf(PARACETAMOL, [{ doseRange: { low: milligrams(500), high: milligrams(1000) } }]);
       assert.match(range, /amount=500&amp;unit=mg&amp;to=1000"/);
+    });
+
+    test('the list of medicines leads there too, each line by its medicine', async () => {
+      const { address } = await patientWith(PARACETAMOL, [{ doseQuantity: milligrams(500) }]);
+      const { html } = await page(address);
+      assert.match(html, /href="\/translate\?code=777067000&amp;amount=500&amp;unit=mg">Its products</);
+    });
+
+    test('an infusion leads there by its rate', async () => {
+      const rate = { value: 5, unit: 'mg/hour', system: 'http://unitsofmeasure.org', code: 'mg/h' };
+      assert.match(await lineOf('776785007', [{ rateQuantity: rate }]), /amount=5&amp;unit=mg%2Fh">Its products</);
     });
 
     test('a product leads to its dose', async () => {

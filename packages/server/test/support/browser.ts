@@ -42,7 +42,10 @@ export async function openWindow(
   page.on('request', (request) => {
     if (!request.url().startsWith(base)) faults.push(`asked for ${request.url()}`);
   });
-  page.on('requestfailed', (request) => faults.push(`did not load ${request.url()}`));
+  page.on('requestfailed', (request) => {
+    // What the browser itself gave up, because the window moved on, is no fault of the page.
+    if (request.failure()?.errorText !== 'net::ERR_ABORTED') faults.push(`did not load ${request.url()}`);
+  });
   page.on('response', (response) => {
     if (response.status() >= 400 && !response.request().isNavigationRequest())
       faults.push(`${response.status()} ${response.url()}`);

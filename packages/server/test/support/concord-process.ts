@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { TestDatabase } from './test-store.ts';
 
@@ -48,10 +49,35 @@ export async function startConcord(database: TestDatabase, args: string[] = []):
   };
 }
 
+/** The processes that serve, where `--workers` asked for several. */
+export function workersOf({ child }: Concord): number[] {
+  const text = readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, 'utf8');
+  return text.trim().split(' ').filter(Boolean).map(Number);
+}
+
+/** Kills a worker, and waits until another is in its place. */
+export async function killWorker(concord: Concord, pid: number): Promise<void> {
+  const count = workersOf(concord).length;
+  process.kill(pid, 'SIGKILL');
+  const isReplaced = () => !workersOf(concord).includes(pid) && workersOf(concord).length === count;
+  while (!isReplaced()) await new Promise((resolve) => setImmediate(resolve));
+}
+
+/** What most tests need: only FHIR R4 refuses. */
+const FHIR_REFUSES = 'uk-core=warn,profile=warn,guide=warn,dmd=warn,dosage=warn,identity=warn';
+
 function start(args: string[], env: NodeJS.ProcessEnv = {}) {
   // This Node is the one that Concord runs on, so that the signal goes to the server itself.
   const child = spawn(process.execPath, [CONCORD, ...args], {
-    env: { ...process.env, DATABASE_URL: '', PORT: '', CONCORD_DATA: '', NODE_TEST_CONTEXT: '', ...env },
+    env: {
+      ...process.env,
+      CONCORD_CONFORMANCE: FHIR_REFUSES,
+      DATABASE_URL: '',
+      PORT: '',
+      CONCORD_DATA: '',
+      NODE_TEST_CONTEXT: '',
+      ...env,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let text = '';

@@ -4,6 +4,7 @@ import type { Bundle, FhirResource, OperationOutcome } from 'fhir/r4';
 import { buildApp } from '../../src/app.ts';
 import { type Config, DEFAULTS } from '../../src/config.ts';
 import type { Dmd } from '../../src/dmd/dmd.ts';
+import type { Conformance } from '../../src/fhir/conformance.ts';
 import type { Store } from '../../src/store/store.ts';
 import { openTestStore } from './test-store.ts';
 
@@ -78,13 +79,27 @@ export interface TestServer {
   close(): Promise<void>;
 }
 
+/** What most tests need: FHIR R4 refuses, all else is found and kept, so that a resource need have only what a test is about. */
+export const FHIR_REFUSES: Conformance = {
+  ...{
+    fhir: 'refuse',
+    'uk-core': 'warn',
+    profile: 'warn',
+    guide: 'warn',
+    dmd: 'warn',
+    dosage: 'warn',
+    identity: 'warn',
+    sources: {},
+  },
+};
+
 /**
  * @param config what differs from the defaults
  * @param dmd    the dm+d release to serve, for tests that need one
  */
 export async function openTestServer(config: Partial<Config> = {}, dmd?: Dmd): Promise<TestServer> {
   const { store, close } = await openTestStore();
-  const app = await buildApp(store, { ...DEFAULTS, logLevel: 'silent', ...config }, dmd);
+  const app = await buildApp(store, { ...DEFAULTS, logLevel: 'silent', conformance: FHIR_REFUSES, ...config }, dmd);
   const send = async (method: string, path: string, { body, headers }: Sent = {}): Promise<Answer> => {
     const isText = typeof body === 'string' || Buffer.isBuffer(body);
     const response = await app.inject({
