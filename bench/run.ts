@@ -165,9 +165,11 @@ function progress(text: string) {
   if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${text}`);
 }
 
-/** The packages' own measurements and that of terminology, each a program of its own. */
+/** The packages' own measurements, and those of terminology and of supply, each a program of its own. */
 function runPackages() {
-  for (const file of globSync(['packages/*/bench/*.ts', 'bench/terminology.ts'], { cwd: ROOT }).sort()) {
+  for (const file of globSync(['packages/*/bench/*.ts', 'bench/terminology.ts', 'bench/supply.ts'], {
+    cwd: ROOT,
+  }).sort()) {
     console.log(`\n${file}`);
     const { status } = spawnSync(process.execPath, [file], { cwd: ROOT, stdio: 'inherit' });
     if (status !== 0) process.exitCode = 1;

@@ -1,5 +1,5 @@
 /**
- * Measures FHIR terminology over HTTP: requests a second and the time of each, at 1, 10 and 50 connections, on a whole
+ * Measures dm+d over HTTP, terminology and translation: requests a second and the time of each, at 1, 10 and 50 connections, on a whole
  * release. Every answer is checked; a wrong one ends the run.
  *
  * `node bench/terminology.ts [--seconds N] [--clients N,N] [--only NAME] [ARCHIVE...]`: without archives, the full-size release of the
@@ -11,12 +11,14 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { type Dictionary, dmdLoad, openSnapshot, snapshotInUse } from '../packages/dmd/src/index.ts';
+import { anyVmp, type Question, type Series } from './dmd-questions.ts';
 import { HttpConnection } from './http-connection.ts';
 import { thisMachine } from './machine.ts';
 import { type Measured, Stopwatch } from './measured.ts';
 import { cpuSecondsOf, memoryOf } from './process-cost.ts';
 import { type Random, randomFrom } from './random.ts';
 import { ServerProcess } from './server-process.ts';
+import { TRANSLATION } from './translation-questions.ts';
 import { demand } from './wrong-answer.ts';
 
 const FULL = fileURLToPath(new URL('../../shared/data/dmd/release/', import.meta.url));
@@ -25,28 +27,11 @@ const SYSTEM = 'https://dmd.nhs.uk';
 /** Questions that a run cycles through, chosen at random once. */
 const POOL = 2000;
 
-/** A question, and what its answer must hold. */
-interface Question {
-  readonly path: string;
-  readonly holds: string;
-}
-
-interface Series {
-  readonly name: string;
-  ask(dictionary: Dictionary, random: Random): Question;
-}
-
 function anyProduct(dictionary: Dictionary, random: Random) {
   const level = random.pick(['VTM', 'VMP', 'AMP', 'VMPP', 'AMPP'] as const);
   const product = dictionary.at(level, random.below(dictionary.count(level)));
   if (product === undefined) throw new Error('A row is missing.');
   return product;
-}
-
-function anyVmp(dictionary: Dictionary, random: Random) {
-  const vmp = dictionary.at('VMP', random.below(dictionary.count('VMP')));
-  if (vmp === undefined) throw new Error('A row is missing.');
-  return vmp;
 }
 
 /** The beginnings of the first word and of another, as a person types them. */
@@ -138,7 +123,9 @@ async function run(address: string, questions: readonly Question[], clients: num
       connections.map(async (connection) => {
         while (performance.now() < end) {
           const question = questions[next++ % questions.length] as Question;
-          const request = { method: 'GET', path: question.path } as const;
+          const { path, body } = question;
+          const request =
+            body === undefined ? ({ method: 'GET', path } as const) : ({ method: 'POST', path, body } as const);
           const answer = await connection.ask(request);
           stopwatch.add('all', answer.milliseconds);
           const isRight = answer.status === 200 && answer.body.includes(question.holds);
@@ -198,7 +185,7 @@ async function bench() {
     );
     console.log(`${'question'.padEnd(36)} clients      req/s   p50 ms   p99 ms   CPU µs`);
     const random = randomFrom(1);
-    for (const series of SERIES.filter(({ name }) => name.includes(values.only ?? ''))) {
+    for (const series of [...SERIES, ...TRANSLATION].filter(({ name }) => name.includes(values.only ?? ''))) {
       const questions = Array.from({ length: POOL }, () => series.ask(dictionary, random));
       // The code that answers is compiled while it runs: a short warming would measure the compiler.
       await run(server.address, questions, 10, seconds);
