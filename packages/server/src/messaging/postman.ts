@@ -121,22 +121,30 @@ export class Postman {
     const results: Outcome[] = [];
     for (let i = 0; i < queue.length && !this.#closed; i += subscriber.atOnce) {
       const group = queue.slice(i, i + subscriber.atOnce);
-      const first = group[0] as Delivery;
-      const outcome = await this.#try(subscriber, group);
-      results.push(outcome);
-      const numbers = group.map(({ number }) => number);
-      if (outcome.outcome === 'delivered') await settle(this.#q, subscriber.name, numbers, 'delivered');
-      if (outcome.outcome === 'refused') await settle(this.#q, subscriber.name, numbers, 'refused', outcome.reason);
-      if (outcome.outcome === 'later') {
-        const seconds = Math.max(backOff(this.#options, first.attempts + 1), outcome.retryAfterSeconds ?? 0);
-        await holdBack(this.#q, subscriber.name, first.number, seconds, outcome.reason);
-        break;
+      const answer = await this.#try(subscriber, group);
+      if (Array.isArray(answer)) {
+        for (const [outcome, each] of inOneNote(group, answer)) await this.#note(subscriber, outcome, each);
+        results.push(...answer);
+        continue;
       }
+      results.push(answer);
+      await this.#note(subscriber, answer, group);
+      if (answer.outcome === 'later') break;
     }
     return results;
   }
 
-  async #try(subscriber: Subscriber, group: Delivery[]): Promise<Outcome> {
+  /** Notes what became of deliveries; of those that were told together and did not arrive, on the first. */
+  async #note(subscriber: Subscriber, outcome: Outcome, group: readonly Delivery[]): Promise<void> {
+    const numbers = group.map(({ number }) => number);
+    if (outcome.outcome === 'delivered') return settle(this.#q, subscriber.name, numbers, 'delivered');
+    if (outcome.outcome === 'refused') return settle(this.#q, subscriber.name, numbers, 'refused', outcome.reason);
+    const { number, attempts } = group[0] as Delivery;
+    const seconds = Math.max(backOff(this.#options, attempts + 1), outcome.retryAfterSeconds ?? 0);
+    await holdBack(this.#q, subscriber.name, number, seconds, outcome.reason);
+  }
+
+  async #try(subscriber: Subscriber, group: Delivery[]): Promise<Outcome | Outcome[]> {
     const signal = AbortSignal.any([this.#stopping.signal, AbortSignal.timeout(this.#options.timeout * 1000)]);
     try {
       return await subscriber.deliver(group, signal);
@@ -153,4 +161,16 @@ export class Postman {
     this.#timer = setTimeout(() => this.wake(), Math.min(Math.max(milliseconds, 1), LONGEST_MILLISECONDS));
     this.#timer.unref();
   }
+}
+
+/** Deliveries by what is to be noted of them: all that arrived together, the others each. */
+function inOneNote(group: readonly Delivery[], outcomes: readonly Outcome[]): [Outcome, Delivery[]][] {
+  const arrived: Delivery[] = [];
+  const others: [Outcome, Delivery[]][] = [];
+  for (const [i, each] of group.entries()) {
+    const outcome = outcomes[i] as Outcome;
+    if (outcome.outcome === 'delivered') arrived.push(each);
+    else others.push([outcome, [each]]);
+  }
+  return arrived.length > 0 ? [[{ outcome: 'delivered' }, arrived], ...others] : others;
 }

@@ -54,8 +54,11 @@ export interface Subscriber {
   readonly pulls?: boolean;
   /** Is it to be told? Must not throw. */
   wants(change: Change): boolean;
-  /** Tells it. May be called again with what was told before: a crash may come between the deed and the note of it. */
-  deliver(deliveries: Delivery[], signal: AbortSignal): Promise<Outcome>;
+  /**
+   * Tells it. May be called again with what was told before: a crash may come between the deed and the note of it.
+   * @returns one outcome for all, or one for each
+   */
+  deliver(deliveries: Delivery[], signal: AbortSignal): Promise<Outcome | Outcome[]>;
   /** Hears of each round: how many failures there have been in a row, 0 after a success. */
   afterRound?(failures: number, reason?: string): Promise<void>;
 }

@@ -11,13 +11,26 @@ export interface Compartment {
   entries: readonly Stored[];
 }
 
+type Versioned = Pick<Compartment, 'key' | 'version'>;
+
 const FIND = 'select key, version from find_compartments($1::text[], $2::text[])';
 
 const LOAD = `select ${ROW_COLUMNS} from resource where patient_key = any($1::bigint[]) and content is not null order by patient_key, id`;
 
-/** What was written since an instant, deletions included, and how many resources there are. */
-const CHANGED = `select ${ROW_COLUMNS}, (select count(*) from resource where patient_key = $1 and content is not null) as total
-  from resource where patient_key = $1 and last_updated > $2::timestamptz`;
+/** The compartments of the persons whom anything in some compartments may be about. */
+const BESIDE = `select distinct n.key as of, c.patient_key as key, c.version
+  from unnest($1::bigint[]) as n(key),
+    lateral (select i.system, i.value from patient_identity i where i.patient_key = n.key offset 0) own,
+    lateral (select i.patient_key from patient_identity i
+      where i.system = own.system and i.value = own.value offset 0) there,
+    lateral (select k.patient_key, k.version from compartment k where k.patient_key = there.patient_key offset 0) c`;
+
+/** What was written in compartments, each since an instant, deletions included, and how many resources there are. */
+const CHANGED = `select r.*, t.total
+  from unnest($1::bigint[], $2::text[]) as n(of, since),
+    lateral (select count(*) as total from resource where patient_key = n.of and content is not null offset 0) t,
+    lateral (select ${ROW_COLUMNS} from resource
+      where patient_key = n.of and last_updated > n.since::timestamptz offset 0) r`;
 
 /**
  * Reads patients' compartments, keeping those lately read. A compartment is kept with its version, and every read asks
@@ -43,23 +56,45 @@ export class Compartments {
     return this.#load(q, found);
   }
 
-  async #load(q: Queryable, wanted: { key: PatientKey; version: number }[]): Promise<Compartment[]> {
+  /**
+   * The same for many persons at once, who have something in compartments.
+   * @returns for each compartment those of its person; none for one that names nobody
+   */
+  async findBeside(q: Queryable, keys: readonly PatientKey[]): Promise<Map<PatientKey, Compartment[]>> {
+    const found = await q.query<{ of: PatientKey; key: PatientKey; version: number }>(BESIDE, [[...new Set(keys)]]);
+    const versions = new Map(found.map(({ key, version }) => [key, { key, version }]));
+    const loaded = new Map((await this.#load(q, [...versions.values()])).map((each) => [each.key, each]));
+    const beside = new Map<PatientKey, Compartment[]>();
+    for (const { of, key } of found) {
+      const each = loaded.get(key);
+      if (each !== undefined) beside.set(of, [...(beside.get(of) ?? []), each]);
+    }
+    return beside;
+  }
+
+  async #load(q: Queryable, wanted: readonly Versioned[]): Promise<Compartment[]> {
     const found: Compartment[] = [];
-    const missing: { key: PatientKey; version: number }[] = [];
+    const stale: { kept: Compartment; version: number }[] = [];
+    const missing: Versioned[] = [];
     for (const each of wanted) {
       if (each.key === SHARED) continue;
       const kept = this.#kept.get(each.key);
-      if (kept?.version === each.version) found.push(kept);
-      else {
-        const brought = kept === undefined ? undefined : await bringUpToDate(q, kept, each.version);
-        if (brought === undefined) missing.push(each);
-        else found.push(this.#keep(brought));
+      if (kept === undefined) missing.push(each);
+      else if (kept.version === each.version) found.push(kept);
+      else stale.push({ kept, version: each.version });
+    }
+    if (stale.length > 0) {
+      const brought = await bringUpToDate(q, stale);
+      for (const [i, each] of brought.entries()) {
+        if (each === undefined)
+          missing.push({ key: stale[i]?.kept.key as PatientKey, version: stale[i]?.version as number });
+        else found.push(this.#keep(each));
       }
     }
     if (missing.length > 0) {
-      const rows = await q.query<Row>(LOAD, [missing.map(({ key }) => key)]);
+      const rows = Map.groupBy(await q.query<Row>(LOAD, [missing.map(({ key }) => key)]), ({ key }) => key);
       for (const { key, version } of missing) {
-        const entries = rows.filter((row) => row.key === key).map((row) => new Stored(row));
+        const entries = (rows.get(key) ?? []).map((row) => new Stored(row));
         found.push(this.#keep({ key, version, entries }));
       }
     }
@@ -77,13 +112,29 @@ export class Compartments {
 }
 
 /**
- * A kept compartment with what was written since; undefined when that cannot be told from what changed (a resource has
- * moved to another patient). Writes of one patient are in order, so whatever is later than what is kept is all there is.
+ * Kept compartments with what was written since; undefined for one of which that cannot be told from what changed (a
+ * resource has moved to another patient). Writes of one patient are in order, so whatever is later than what is kept is
+ * all there is.
  */
-async function bringUpToDate(q: Queryable, kept: Compartment, version: number): Promise<Compartment | undefined> {
-  const since = kept.entries.reduce((latest, { lastUpdated }) => (lastUpdated > latest ? lastUpdated : latest), '');
-  if (since === '') return undefined;
-  const rows = await q.query<Row & { total: number }>(CHANGED, [kept.key, since]);
+async function bringUpToDate(
+  q: Queryable,
+  stale: readonly { kept: Compartment; version: number }[],
+): Promise<(Compartment | undefined)[]> {
+  const since = stale.map(({ kept }) =>
+    kept.entries.reduce((latest, { lastUpdated }) => (lastUpdated > latest ? lastUpdated : latest), ''),
+  );
+  const some = stale.flatMap(({ kept }, i) => (since[i] === '' ? [] : [{ key: kept.key, since: since[i] as string }]));
+  if (some.length === 0) return stale.map(() => undefined);
+  const params = [some.map(({ key }) => key), some.map((each) => each.since)];
+  const rows = Map.groupBy(await q.query<Row & { total: number }>(CHANGED, params), ({ key }) => key);
+  return stale.map(({ kept, version }) => withChanges(kept, version, rows.get(kept.key) ?? []));
+}
+
+function withChanges(
+  kept: Compartment,
+  version: number,
+  rows: readonly (Row & { total: number })[],
+): Compartment | undefined {
   const changed = new Map(rows.map((row) => [`${row.type}/${row.id}`, row]));
   const entries = kept.entries.flatMap((entry) => {
     const row = changed.get(entry.reference);

@@ -23,6 +23,8 @@ export interface Order {
 export interface Orders {
   orders: Order[];
   waiting: MedicationDispense[];
+  /** The orders that a reference means, as {@link means} has it. */
+  meantBy(reference: Reference | undefined): readonly Order[];
 }
 
 /**
@@ -36,20 +38,33 @@ export function ordersOf(entries: readonly Stored[]): Orders {
     ...{ stored, request: stored.resource as MedicationRequest },
     ...{ dispenses: [], administrations: [] },
   }));
+  const meantBy = lookup(orders);
   const waiting: MedicationDispense[] = [];
   for (const { resource } of ofType('MedicationDispense')) {
     const dispense = resource as MedicationDispense;
     const named = prescriptionsOf(dispense);
-    const own = orders.filter(({ request }) => named.some((each) => means(each, request)));
+    const own = new Set(named.flatMap((each) => meantBy(each)));
     for (const each of own) each.dispenses.push(dispense);
-    if (named.length > 0 && own.length === 0) waiting.push(dispense);
+    if (named.length > 0 && own.size === 0) waiting.push(dispense);
   }
   for (const { resource } of ofType('MedicationAdministration')) {
     const administration = resource as MedicationAdministration;
-    const own = orders.filter(({ request }) => means(administration.request, request));
-    for (const each of own) each.administrations.push(administration);
+    for (const each of meantBy(administration.request)) each.administrations.push(administration);
   }
-  return { orders, waiting };
+  return { orders, waiting, meantBy };
+}
+
+/** {@link means}, for many orders and references: each order is looked at once. */
+function lookup(orders: readonly Order[]): (reference: Reference | undefined) => readonly Order[] {
+  const by = new Map<string, Order[]>();
+  for (const order of orders) {
+    for (const name of new Set(namesOf(order.request))) {
+      const named = by.get(name);
+      if (named === undefined) by.set(name, [order]);
+      else named.push(order);
+    }
+  }
+  return (reference) => [...new Set(namesIn(reference).flatMap((name) => by.get(name) ?? []))];
 }
 
 /** The references of a dispense to the orders that it is for. */
@@ -58,14 +73,25 @@ export function prescriptionsOf({ authorizingPrescription: named }: MedicationDi
 }
 
 /** Does a reference mean an order? By where it leads here, or by an identifier of the order. */
-export function means(reference: Reference | undefined, { id, identifier }: MedicationRequest): boolean {
+export function means(reference: Reference | undefined, request: MedicationRequest): boolean {
+  const names = namesOf(request);
+  return namesIn(reference).some((name) => names.includes(name));
+}
+
+/** What an order can be meant by, and what a reference means an order by: of the same form. */
+function namesOf({ id, identifier }: MedicationRequest): string[] {
+  const keys = (Array.isArray(identifier) ? identifier : []).map((each) => nameOf(each ?? {}));
+  return [...(id === undefined ? [] : [`/${id}`]), ...keys.filter((each) => each !== undefined)];
+}
+
+function namesIn(reference: Reference | undefined): string[] {
   const local = localReference(reference?.reference);
-  if (local?.type === 'MedicationRequest' && local.id === id) return true;
-  const named: Partial<Identifier> = reference?.identifier ?? {};
-  if (!named.value) return false;
-  return (Array.isArray(identifier) ? identifier : []).some(
-    (each) => each?.value === named.value && (each?.system ?? '') === (named.system ?? ''),
-  );
+  const key = nameOf(reference?.identifier ?? {});
+  return [...(local?.type === 'MedicationRequest' ? [`/${local.id}`] : []), ...(key === undefined ? [] : [key])];
+}
+
+function nameOf({ system, value }: Partial<Identifier>): string | undefined {
+  return value ? JSON.stringify([system ?? '', value]) : undefined;
 }
 
 /** The Medication resources of this server that resources refer to. */
