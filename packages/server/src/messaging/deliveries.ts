@@ -1,5 +1,5 @@
 import type { Queryable } from '../store/database.ts';
-import { readChanges, type VersionOf } from './changes.ts';
+import { type KeptContents, readChanges, type VersionOf } from './changes.ts';
 import type { Delivery } from './subscriber.ts';
 
 const AT = `to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as at`;
@@ -39,11 +39,16 @@ const WAITING = `select number, patient_key as key, type, id, version, attempts,
   order by number limit $2`;
 
 /** The next deliveries for a subscriber that may be tried now, in order, with what they are about. */
-export async function waitingDeliveries(q: Queryable, subscriber: string, limit: number): Promise<Delivery[]> {
+export async function waitingDeliveries(
+  q: Queryable,
+  subscriber: string,
+  limit: number,
+  kept?: KeptContents,
+): Promise<Delivery[]> {
   type Row = VersionOf & Pick<Delivery, 'number' | 'attempts'> & { edited: string | null };
   const rows = await q.query<Row>(WAITING, [subscriber, limit]);
   const versions = rows.map(({ edited, ...row }) => ({ ...row, edited: edited ?? undefined }));
-  return readChanges(q, versions);
+  return readChanges(q, versions, kept);
 }
 
 const UNTIL_NEXT = `select (extract(epoch from min(retry_at) - clock_timestamp()) * 1000)::float8 as milliseconds

@@ -1,8 +1,8 @@
 import type { Leadership } from '../store/database.ts';
 import type { Store } from '../store/store.ts';
 import type { BackOff } from './back-off.ts';
-import { forgetDelivered } from './deliveries.ts';
-import { fanOut } from './fan-out.ts';
+import { keepContents } from './changes.ts';
+import { BATCH, fanOut } from './fan-out.ts';
 import { Postman } from './postman.ts';
 import { Roster } from './roster.ts';
 import type { Duty, SubscriberSource } from './subscriber.ts';
@@ -10,8 +10,6 @@ import type { Duty, SubscriberSource } from './subscriber.ts';
 export interface DispatcherOptions extends BackOff {
   /** Seconds that a receiver has to answer. */
   timeout: number;
-  /** Days for which delivered events are kept, for receivers that ask what they missed. */
-  keepDays: number;
 }
 
 export interface Log {
@@ -21,7 +19,8 @@ export interface Log {
 
 /** How often a process that does not lead asks whether it may, and one that does looks for what nobody told it of. */
 const LOOK_MILLISECONDS = 2000;
-const FORGET_MILLISECONDS = 3_600_000;
+/** How much of what was just written is kept for those who are told of it. */
+const KEPT_CHARACTERS = 4_000_000;
 /** Where the process that leads hears that an operator did something. */
 const CHANNEL = 'concord_attend';
 
@@ -35,6 +34,7 @@ export class Dispatcher {
   readonly #log: Log;
   readonly #roster: Roster;
   readonly #duties: readonly Duty[];
+  readonly #kept = keepContents(KEPT_CHARACTERS);
   readonly #postmen = new Map<string, Postman>();
   readonly #closing = new AbortController();
   #leadership: Leadership | undefined;
@@ -69,7 +69,6 @@ export class Dispatcher {
       this.#timers.push(timer);
     };
     if (this.#store.db.kind === 'postgres') every(LOOK_MILLISECONDS, () => this.wake());
-    every(FORGET_MILLISECONDS, () => void this.#forget());
     this.wake();
   }
 
@@ -118,8 +117,8 @@ export class Dispatcher {
       }
       while (this.#again && !this.#closing.signal.aborted) {
         this.#again = false;
-        const { changes, subscribers } = await fanOut(this.#store, this.#roster);
-        if (changes > 0) this.#again = true;
+        const { changes, subscribers } = await fanOut(this.#store, this.#roster, this.#kept);
+        if (changes === BATCH) this.#again = true;
         if (changes > 0) this.#roster.settled();
         for (const name of subscribers) this.#postman(name)?.wake();
         // Whoever delivers itself, in whichever process, learns that there is something.
@@ -168,20 +167,9 @@ export class Dispatcher {
     }
     let postman = this.#postmen.get(name);
     if (postman === undefined) {
-      postman = new Postman(this.#store.db, () => this.#roster.get(name), this.#options, this.#log);
+      postman = new Postman(this.#store.db, () => this.#roster.get(name), this.#options, this.#log, this.#kept);
       this.#postmen.set(name, postman);
     }
     return postman;
-  }
-
-  async #forget(): Promise<void> {
-    if (this.#leadership === undefined) return;
-    await forgetDelivered(this.#store.db, this.#options.keepDays).catch(() => undefined);
-    // The embedded database does not clean up by itself.
-    if (this.#store.db.kind === 'pglite') {
-      for (const table of ['outbox', 'delivery', 'subscriber']) {
-        await this.#store.db.script(`vacuum ${table}`).catch(() => undefined);
-      }
-    }
   }
 }

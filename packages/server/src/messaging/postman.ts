@@ -1,5 +1,6 @@
 import type { Queryable } from '../store/database.ts';
 import { type BackOff, backOff } from './back-off.ts';
+import type { KeptContents } from './changes.ts';
 import { holdBack, noteRound, settle, subscriberState, untilNextDelivery, waitingDeliveries } from './deliveries.ts';
 import type { Log } from './dispatcher.ts';
 import type { Delivery, Outcome, Subscriber } from './subscriber.ts';
@@ -17,18 +18,31 @@ export class Postman {
   readonly #current: () => Subscriber | undefined;
   readonly #options: BackOff & { timeout: number };
   readonly #log: Log;
+  readonly #kept: KeptContents;
+  /** May a delivery be held back? Until it was looked, any may be. */
+  #isHoldingBack = true;
   readonly #stopping = new AbortController();
   #closed = false;
   #running: Promise<void> | undefined;
   #again = false;
   #timer: NodeJS.Timeout | undefined;
 
-  /** @param current the subscriber as it is now; undefined once there is none */
-  constructor(q: Queryable, current: () => Subscriber | undefined, options: BackOff & { timeout: number }, log: Log) {
+  /**
+   * @param current the subscriber as it is now; undefined once there is none
+   * @param kept    what was written lately
+   */
+  constructor(
+    q: Queryable,
+    current: () => Subscriber | undefined,
+    options: BackOff & { timeout: number },
+    log: Log,
+    kept: KeptContents,
+  ) {
     this.#q = q;
     this.#current = current;
     this.#options = options;
     this.#log = log;
+    this.#kept = kept;
   }
 
   /** There may be something to deliver. */
@@ -71,16 +85,19 @@ export class Postman {
     const state = await subscriberState(this.#q, subscriber.name);
     if (state === undefined || state.paused) return;
     if (state.waitMilliseconds > 0) return this.#wakeIn(state.waitMilliseconds);
-    const deliveries = await waitingDeliveries(this.#q, subscriber.name, ROUND);
+    const deliveries = await waitingDeliveries(this.#q, subscriber.name, ROUND, this.#kept);
     if (deliveries.length === 0) {
       const wait = await untilNextDelivery(this.#q, subscriber.name);
+      this.#isHoldingBack = wait !== undefined;
       if (wait !== undefined) this.#wakeIn(wait);
       return;
     }
-    this.#again = true;
     const results = await this.#inLanes(subscriber, deliveries);
     const reasons = results.flatMap((each) => (each.outcome === 'later' ? [each] : []));
     const failed = reasons[0];
+    if (failed !== undefined) this.#isHoldingBack = true;
+    // Whoever finds more to deliver wakes this; what was held back nobody tells of.
+    if (deliveries.length === ROUND || this.#isHoldingBack) this.#again = true;
     if (failed === undefined || results.length > reasons.length) {
       if (state.failures > 0 || state.error !== null) await noteRound(this.#q, subscriber.name, { failures: 0 });
       await subscriber.afterRound?.(0);
