@@ -1,5 +1,5 @@
 import type { FhirResource } from 'fhir/r4';
-import { businessKeys, holdersOf } from '../../store/claims.ts';
+import { type BusinessKey, businessKeys, holdersOf } from '../../store/claims.ts';
 import { Stored } from '../../store/stored.ts';
 import { RaceLost } from '../../store/write.ts';
 import { parseExact } from '../exact-json.ts';
@@ -37,9 +37,32 @@ export class KeyRace extends RaceLost {
 
 /** The resource that has a business key of one that is to be created; undefined where all are free. */
 export async function holderOf(session: Session, resource: FhirResource): Promise<string | undefined> {
-  const [holder] = await holdersOf(session.record.q, resource.resourceType, businessKeys(resource));
-  return holder && `${resource.resourceType}/${holder.id}`;
+  return (await holdersAmong(session, [resource])).get(resource);
 }
+
+/** The same for many, asked together: of each whose business key is taken, the resource that has it. */
+export async function holdersAmong(
+  session: Session,
+  resources: readonly FhirResource[],
+): Promise<Map<FhirResource, string>> {
+  const holders = new Map<FhirResource, string>();
+  for (const [type, ofType] of Map.groupBy(resources, ({ resourceType }) => resourceType)) {
+    const named = ofType.flatMap((resource) => businessKeys(resource).map((key) => ({ resource, key })));
+    const found = await holdersOf(
+      session.record.q,
+      type,
+      named.map(({ key }) => key),
+    );
+    const byKey = new Map(found.map((each) => [nameOf(each), `${type}/${each.id}`]));
+    for (const { resource, key } of named) {
+      const holder = byKey.get(nameOf(key));
+      if (holder !== undefined && !holders.has(resource)) holders.set(resource, holder);
+    }
+  }
+  return holders;
+}
+
+const nameOf = ({ system, value }: BusinessKey) => JSON.stringify([system, value]);
 
 /**
  * The first version of a resource, where a create that says the same is a retry of it: its answer was lost.

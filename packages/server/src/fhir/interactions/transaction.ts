@@ -12,7 +12,7 @@ import { isNested, order, preferred, refusedNesting } from './bundle-entry.ts';
 import { type Names, resolve, resolveAll } from './bundle-references.ts';
 import { soleMatch } from './conditional.ts';
 import { resourceOf } from './resource-of.ts';
-import { firstOf, holderOf } from './retry.ts';
+import { firstOf, holdersAmong } from './retry.ts';
 
 /**
  * Runs a transaction's entries in one database transaction, which the session must be in.
@@ -104,10 +104,11 @@ async function planCreates(session: Session, requests: FhirRequest[], entries: B
   }
   const creates = entries.map((_, i) => i).filter(isCreate);
   const isPatient = (i: number) => requests[i]?.path[0] === 'Patient';
+  const holders = await holdersAmong(session, creates.map((i) => requests[i]?.body).filter(isResource));
   for (const i of [...creates.filter(isPatient), ...creates.filter((i) => !isPatient(i))]) {
     const request = requests[i] as FhirRequest;
     try {
-      await planCreate(session, plan, request, i, entries[i]?.fullUrl);
+      await planCreate(session, plan, holders, request, i, entries[i]?.fullUrl);
     } catch (error) {
       throw atEntry(error, i);
     }
@@ -122,6 +123,7 @@ async function planCreates(session: Session, requests: FhirRequest[], entries: B
 async function planCreate(
   session: Session,
   plan: Plan,
+  holders: ReadonlyMap<FhirResource, string>,
   request: FhirRequest,
   index: number,
   fullUrl: string | undefined,
@@ -149,7 +151,7 @@ async function planCreate(
       return;
     }
   }
-  const holder = await holderOf(session, resource);
+  const holder = holders.get(resource);
   if (holder !== undefined && !plan.deleted.has(holder)) {
     plan.holders.set(index, holder);
     name(plan, fullUrl, holder);
@@ -160,6 +162,11 @@ async function planCreate(
   plan.places.set(index, { key, id });
   if (type === 'Patient') plan.patients.set(`Patient/${id}`, key);
   name(plan, fullUrl, `${type}/${id}`);
+}
+
+/** A body that is none is refused later, at its entry. */
+function isResource(body: unknown): body is FhirResource {
+  return typeof (body as { resourceType?: unknown } | null | undefined)?.resourceType === 'string';
 }
 
 /** Its patient's compartment, which may be one that this Bundle is about to make. */
