@@ -4,8 +4,13 @@ import type { DispatcherOptions } from '../messaging/dispatcher.ts';
 import { httpAddress, integer, listOf, oneOf, seconds } from './kinds.ts';
 import { section } from './section.ts';
 
+/** What `delivery` says. */
+export interface DeliverySettings extends DispatcherOptions {
+  keepDays: number;
+}
+
 /** `delivery`: how what is written is brought to those who are told of it. */
-export const deliverySection = section<DispatcherOptions>('delivery', {
+export const deliverySection = section<DeliverySettings>('delivery', {
   first: {
     kind: seconds(0.01, 3600),
     usual: 1,
@@ -17,6 +22,20 @@ export const deliverySection = section<DispatcherOptions>('delivery', {
     kind: integer(1, 3650),
     usual: 30,
     says: 'Days for which events are kept once delivered, for receivers that ask what they missed.',
+  },
+});
+
+/** What `messages` says. */
+export interface MessageSettings {
+  keepAnswerDays: number;
+}
+
+/** `messages`: what is kept of messages that were received. */
+export const messagesSection = section<MessageSettings>('messages', {
+  keepAnswerDays: {
+    kind: integer(1, 36_500),
+    usual: 90,
+    says: 'Days for which the answer to a message is kept, to be given again word for word. After that only its name and a hash are, for good: the same message is still not filed twice.',
   },
 });
 

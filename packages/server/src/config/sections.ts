@@ -1,6 +1,6 @@
 import { conformanceSection } from './conformance-section.ts';
 import { limitsSection } from './limits-section.ts';
-import { deliverySection, ordersSection, subscriptionsSection } from './messaging-sections.ts';
+import { deliverySection, messagesSection, ordersSection, subscriptionsSection } from './messaging-sections.ts';
 import { packagesSection } from './packages-section.ts';
 import type { Section } from './section.ts';
 import { serverSection } from './server-section.ts';
@@ -17,6 +17,7 @@ export const sections = {
   packages: packagesSection,
   terminology: terminologySection,
   orders: ordersSection,
+  messages: messagesSection,
   delivery: deliverySection,
   subscriptions: subscriptionsSection,
 } as const;

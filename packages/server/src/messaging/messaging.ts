@@ -6,6 +6,7 @@ import type { Session } from '../fhir/request.ts';
 import { NO_ADDRESS, openSession } from '../fhir/session.ts';
 import type { Store } from '../store/store.ts';
 import { Dispatcher, type Log } from './dispatcher.ts';
+import { Forgetting } from './forgetting.ts';
 import { messageSubscribers } from './messages/message-subscribers.ts';
 import type { Neighbour } from './neighbour.ts';
 import { type MessageSource, Neighbours, type Told } from './neighbours/neighbours.ts';
@@ -49,7 +50,8 @@ export class Messaging {
     const policy = config.orders.complete;
     const completion = orderCompletion(policy, () => this.#ownSession(surroundings));
     const sources = [this.subscriptions, this.neighbours.source, messages, completion];
-    const duties = [this.subscriptions, ...this.neighbours.duties];
+    const kept = { delivered: config.delivery.keepDays, answers: config.messages.keepAnswerDays };
+    const duties = [this.subscriptions, ...this.neighbours.duties, new Forgetting(store.db, kept, log)];
     this.dispatcher = new Dispatcher(store, sources, config.delivery, log, duties);
   }
 

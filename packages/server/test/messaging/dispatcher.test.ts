@@ -10,7 +10,7 @@ import type { Change, Delivery, Outcome, Subscriber, SubscriberSource } from '..
 import type { Store } from '../../src/store/store.ts';
 import { openTestStore } from '../support/test-store.ts';
 
-const OPTIONS = { first: 0.01, most: 0.05, timeout: 5, keepDays: 1 };
+const OPTIONS = { first: 0.01, most: 0.05, timeout: 5 };
 const silent = { info: () => undefined, warn: () => undefined };
 
 let store: Store;

@@ -3,16 +3,17 @@ import { examine, withRemarks } from '../../fhir/conformance.ts';
 import { Refusal, refuse } from '../../fhir/refusal.ts';
 import type { Session } from '../../fhir/request.ts';
 import { organisationsIn, sendersOf } from '../../fhir/sender.ts';
+import { businessKeys, holdersOf } from '../../store/claims.ts';
 import type { Findings } from '../../store/findings.ts';
 import { type Received, receive } from '../receiving/receive.ts';
 import { rememberMistakes } from '../receiving/seen.ts';
-import { firstAnswer, keepAnswer } from './answers.ts';
+import { type FirstAnswer, firstAnswer, keepAnswer } from './answers.ts';
 import type { Message } from './read-message.ts';
 import { responseTo } from './response.ts';
 
 /**
  * Takes a message: files what it brings and answers, in one transaction; or notes what it tells of. The same message
- * again gets the first answer, word for word; while the first is under way it waits for it.
+ * again gets the first answer, word for word, for as long as that is kept; while the first is under way it waits for it.
  * @returns the JSON of the message that answers it
  * @throws Refusal where it is not taken: nothing of it is kept then
  */
@@ -58,11 +59,12 @@ async function notified(session: Session, message: Message): Promise<string> {
 }
 
 /** @throws Refusal 409 where the name is that of a message that told something else */
-async function answeredBefore({ record }: Session, message: Message): Promise<string | undefined> {
+async function answeredBefore(session: Session, message: Message): Promise<string | undefined> {
   const { identifier, from, content } = message;
   if (identifier === undefined) return undefined;
-  const first = await firstAnswer(record.q, from.source, identifier);
-  if (first === undefined || first.content === content) return first?.answer;
+  const first = await firstAnswer(session.record.q, from.source, identifier);
+  if (first === undefined) return undefined;
+  if (first.content === content) return first.answer ?? takenLongAgo(session, message, first);
   throw refuse(
     409,
     'duplicate',
@@ -78,6 +80,28 @@ async function answered(session: Session, message: Message, details: OperationOu
   const { q } = session.record;
   if (await keepAnswer(q, from.source, identifier, { content, answer })) return answer;
   return (await firstAnswer(q, from.source, identifier))?.answer ?? answer;
+}
+
+/**
+ * The answer to a message that was taken when the words of the first answer are not kept any more. It is not filed anew:
+ * what it brought may have been changed, completed or withdrawn since, and a message that says no time, or a resource
+ * without a business key, would be taken for news.
+ */
+async function takenLongAgo(session: Session, message: Message, { at }: FirstAnswer): Promise<string> {
+  const issue: OperationOutcomeIssue[] = [
+    {
+      ...{ severity: 'information', code: 'informational' },
+      diagnostics: `The message was taken at ${at}, and is the same. Nothing was done now. The words of the first answer are not kept any more.`,
+    },
+  ];
+  for (const { resource, at: place = 'Bundle' } of message.incoming) {
+    const holders = await holdersOf(session.record.q, resource.resourceType, businessKeys(resource));
+    for (const id of new Set(holders.map((each) => each.id))) {
+      const diagnostics = `It is here as ${resource.resourceType}/${id}.`;
+      issue.push({ severity: 'information', code: 'informational', diagnostics, expression: [place] });
+    }
+  }
+  return JSON.stringify(responseTo(session, message, 'ok', { resourceType: 'OperationOutcome', issue }));
 }
 
 const DID: Readonly<Record<Received['did'], string>> = {
