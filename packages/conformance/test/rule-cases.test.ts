@@ -1,26 +1,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type CheckOptions, check, rules } from '../src/index.ts';
+import { type Change, change, changed } from './change.ts';
+import right from './right-cases.json' with { type: 'json' };
 import data from './rule-cases.json' with { type: 'json' };
 import { sampleDictionary } from './sample-dictionary.ts';
 
-interface Case {
+interface Case extends Change {
   rule: string;
   of: string;
-  set?: Record<string, unknown>;
-  remove?: string[];
   options?: CheckOptions;
   find: string[];
-}
-
-/** Sets or removes the value at a JSON pointer. */
-function change(resource: unknown, pointer: string, value: unknown): void {
-  const steps = pointer.slice(1).split('/');
-  const last = steps.pop() ?? '';
-  let node = resource as Record<string, unknown>;
-  for (const step of steps) node = node[step] as Record<string, unknown>;
-  if (value === undefined) delete node[last];
-  else node[last] = value;
 }
 
 const now = '2026-03-02T09:00:00Z';
@@ -50,11 +40,15 @@ for (const [name, resource] of resources) {
 
 for (const { rule, of, set, remove, options, find } of cases) {
   test(`${rule} is found in the ${of}, there and nothing else`, () => {
-    const resource = structuredClone(resources.get(of));
-    for (const pointer of remove ?? []) change(resource, pointer, undefined);
-    for (const [pointer, value] of Object.entries(set ?? {})) change(resource, pointer, value);
+    const resource = changed(resources.get(of), { ...(set && { set }), ...(remove && { remove }) });
     assert.ok(find[0]?.startsWith(`${rule} `));
     assert.deepEqual(found(resource, rule, options).sort(), [...find].sort());
+  });
+}
+
+for (const { why, of, options, ...each } of right as (Change & { why: string; of: string; options?: CheckOptions })[]) {
+  test(`nothing is wrong with the ${of}: ${why}`, () => {
+    assert.deepEqual(findings(changed(resources.get(of), each), options), []);
   });
 }
 

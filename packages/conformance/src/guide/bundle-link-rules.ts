@@ -1,41 +1,23 @@
 import { child, children, has, text } from '../invariants/reading.ts';
 import { codings, dosagesOf, hasCode, medicineOf } from '../rules/reading.ts';
-import type { Here, Rule } from '../rules/rule.ts';
+import type { Fault, Here, Rule } from '../rules/rule.ts';
 import type { JsonObject } from '../structure/walk.ts';
-import { type Entry, isTogether, ofTypes } from './bundle-entries.ts';
-import { differentPatients, pairs, patientOf, sameCoding, supplies } from './bundle-links.ts';
+import { type Entry, entriesOf, isTogether, ofTypes } from './bundle-entries.ts';
+import { pairs, sameCoding, supplies } from './bundle-links.ts';
+import { differentPatients, namesAnother, ofOthers, patientReference } from './whose.ts';
 
 const on = ['Bundle'];
 const layer = 'guide';
 const medicines = ['MedicationRequest', 'MedicationDispense', 'MedicationStatement', 'MedicationAdministration'];
+const aboutMedicines = [...medicines, 'AllergyIntolerance'];
 const trial = '419841000001106';
-
-/** The patients that the resources about medicines are for, each by number, or by place where no number is known. */
-function patientsOf(node: JsonObject, here: Here): Map<string, Entry[]> {
-  const found = new Map<string, Entry[]>();
-  for (const entry of ofTypes(node, [...medicines, 'AllergyIntolerance'])) {
-    const { number, place } = patientOf(child(entry.resource, 'subject') ?? child(entry.resource, 'patient'), here);
-    const key = number ?? place;
-    if (key === undefined) continue;
-    const known = found.get(key);
-    if (known) known.push(entry);
-    else found.set(key, [entry]);
-  }
-  return found;
-}
 
 /** The rules for how the resources of a Bundle go together. */
 export const bundleLinkRules: readonly Rule[] = [
   {
     ...{ id: 'R-256', on, layer, severity: 'error', code: 'conflict' },
     says: 'The resources of this Bundle are about different patients: send one Bundle for each.',
-    holds: (node, here) => {
-      if (!isTogether(node)) return true;
-      const [, ...others] = patientsOf(node, here).values();
-      return others.flatMap((entries) =>
-        entries.map(({ at, resource }) => `${at}.${resource.patient ? 'patient' : 'subject'}`),
-      );
-    },
+    holds: otherPatients,
   },
   {
     ...{ id: 'BUN-linked', on, layer, severity: 'information', code: 'business-rule' },
@@ -191,3 +173,30 @@ export const bundleLinkRules: readonly Rule[] = [
       ),
   },
 ];
+
+/** Resources about other patients than the first; references that name one patient and lead to another. */
+function otherPatients(node: JsonObject, here: Here): readonly Fault[] | true {
+  if (!isTogether(node)) return true;
+  const entries = entriesOf(node);
+  const isOfMedicines = ({ resource }: Entry) => aboutMedicines.includes(String(resource.resourceType));
+  const others = entries.filter((each) => !isOfMedicines(each) && !hasOwnRule(each.resource));
+  const whose = ({ resource }: Entry) => (resource.subject === undefined ? 'patient' : 'subject');
+  return [
+    ...ofOthers([...entries.filter(isOfMedicines), ...others], here).map(
+      (each): Fault => ({
+        at: `${each.at}.${whose(each)}`,
+        severity: isOfMedicines(each) ? 'error' : 'warning',
+      }),
+    ),
+    ...entries
+      .filter(({ resource }) => namesAnother(patientReference(resource), here))
+      .map((each) => ({
+        at: `${each.at}.${whose(each)}.identifier`,
+        says: 'This identifier is not that of the Patient that the reference leads to: find out which patient is meant.',
+      })),
+  ];
+}
+
+/** An encounter is told of by the request that names it (R-031), a list by its entries (R-242). */
+const hasOwnRule = ({ resourceType, entry }: JsonObject) =>
+  resourceType === 'Encounter' || (resourceType === 'List' && entry !== undefined);

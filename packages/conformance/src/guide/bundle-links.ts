@@ -1,19 +1,8 @@
-import { isPatientSystem } from '../identity/systems.ts';
-import { child, children, text } from '../invariants/reading.ts';
+import { text } from '../invariants/reading.ts';
 import { codings } from '../rules/reading.ts';
 import type { Here } from '../rules/rule.ts';
 import type { JsonObject } from '../structure/walk.ts';
 import { ofTypes } from './bundle-entries.ts';
-
-/** The national number, or else the place, of the patient that a reference is to. */
-export function patientOf(reference: JsonObject | undefined, here: Here): { number?: string; place?: string } {
-  const target = here.target(reference);
-  const identifiers = [child(reference, 'identifier'), ...children(target, 'identifier')];
-  const national = identifiers.find((identifier) => isPatientSystem(text(identifier, 'system')));
-  const number = text(national, 'value');
-  const place = text(reference, 'reference');
-  return { ...(number === undefined ? {} : { number }), ...(place === undefined ? {} : { place }) };
-}
 
 /** True where two concepts share a code, or one has none. */
 export const sameCoding = (a: JsonObject | undefined, b: JsonObject | undefined) => {
@@ -54,10 +43,3 @@ export function pairs(node: JsonObject, here: Here, type: string, element: strin
     });
   });
 }
-
-/** True where two resources are certainly of different patients. */
-export const differentPatients = (a: JsonObject, b: JsonObject, here: Here) => {
-  const [first, second] = [patientOf(child(a, 'subject'), here), patientOf(child(b, 'subject'), here)];
-  if (first.number !== undefined && second.number !== undefined) return first.number !== second.number;
-  return first.place !== undefined && second.place !== undefined && first.place !== second.place;
-};

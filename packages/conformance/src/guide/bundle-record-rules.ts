@@ -5,7 +5,8 @@ import { codings, medicineOf } from '../rules/reading.ts';
 import type { Rule } from '../rules/rule.ts';
 import type { JsonObject } from '../structure/walk.ts';
 import { type Entry, ofTypes } from './bundle-entries.ts';
-import { differentPatients, pairs, supplies } from './bundle-links.ts';
+import { pairs, supplies } from './bundle-links.ts';
+import { differentPatients } from './whose.ts';
 
 const on = ['Bundle'];
 const layer = 'guide';

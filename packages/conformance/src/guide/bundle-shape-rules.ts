@@ -1,5 +1,6 @@
 import { certainlyAfter } from '../invariants/date-order.ts';
 import { child, children, has, text } from '../invariants/reading.ts';
+import { rowOf } from '../rules/row-of.ts';
 import type { Fault, Here, Rule } from '../rules/rule.ts';
 import type { JsonObject } from '../structure/walk.ts';
 import { entriesOf, isTogether, ofTypes } from './bundle-entries.ts';
@@ -40,8 +41,8 @@ export const bundleShapeRules: readonly Rule[] = [
   {
     ...{ id: 'R-252', on, layer, severity: 'error', code: 'business-rule' },
     says: 'The focus of a message is the business resource (the request, dispense or statement), not what it refers to.',
-    holds: (node, here) =>
-      ofTypes(node, ['MessageHeader']).flatMap(({ resource, at }) =>
+    holds: (node, here) => [
+      ...ofTypes(node, ['MessageHeader']).flatMap(({ resource, at }) =>
         children(resource, 'focus').flatMap((focus, i) => {
           const target = here.target(focus);
           const type = String(target?.resourceType);
@@ -50,6 +51,8 @@ export const bundleShapeRules: readonly Rule[] = [
             : [];
         }),
       ),
+      ...withoutFocus(node),
+    ],
   },
   {
     ...{ id: 'R-254a', on, layer, severity: 'warning', code: 'required', at: 'timestamp' },
@@ -80,7 +83,7 @@ export const bundleShapeRules: readonly Rule[] = [
   },
   {
     ...{ id: 'BUN-orphan', on, layer, severity: 'warning', code: 'business-rule' },
-    says: 'Nothing in the message leads to this resource: refer to it, or leave it out.',
+    says: 'Nothing in the message or document leads to this resource: refer to it, or leave it out.',
     holds: orphans,
   },
 ];
@@ -107,11 +110,23 @@ function unresolved(node: JsonObject, here: Here, wanted: 'nowhere' | 'by-id'): 
   );
 }
 
-/** The entries of a message that nothing leads to from its header, or from whatever leads to it. */
+/** The header of a message that says nothing of what else is in it. */
+function withoutFocus(node: JsonObject): readonly Fault[] {
+  const [header, ...others] = entriesOf(node);
+  if (node.type !== 'message' || header?.resource.resourceType !== 'MessageHeader') return [];
+  if (others.length === 0 || has(header.resource, 'focus')) return [];
+  const says = 'The header has no focus: say which resources the message is about.';
+  return [{ at: `${header.at}.focus`, severity: 'warning', says }];
+}
+
+/** Where reading begins in a Bundle that is read from its first entry. */
+const beginnings: Readonly<Record<string, string>> = { message: 'MessageHeader', document: 'Composition' };
+
+/** The entries that nothing leads to from the header of a message, or the Composition of a document. */
 function orphans(node: JsonObject, here: Here): readonly string[] {
   const entries = entriesOf(node);
-  const header = entries[0];
-  if (node.type !== 'message' || header?.resource.resourceType !== 'MessageHeader') return [];
+  const first = entries[0];
+  if (first === undefined || first.resource.resourceType !== rowOf(beginnings, text(node, 'type') ?? '')) return [];
   // A List or Provenance counts as led to by what it is about, which does not name it.
   const leads = new Map<JsonObject, JsonObject[]>();
   const lead = (from: JsonObject, to: JsonObject) => {
@@ -128,7 +143,10 @@ function orphans(node: JsonObject, here: Here): readonly string[] {
       if (isAbout) lead(target, resource);
     }
   }
-  const reached = new Set<JsonObject>([header.resource]);
+  // A header whose focus leads nowhere is told of by itself: all else would be an orphan for that reason only.
+  const isLost = node.type === 'message' && !children(first.resource, 'focus').some((each) => here.target(each));
+  if (isLost) return [];
+  const reached = new Set<JsonObject>([first.resource]);
   for (const from of reached) for (const to of leads.get(from) ?? []) reached.add(to);
   return entries.filter(({ resource }) => !reached.has(resource)).map(({ at }) => at);
 }
