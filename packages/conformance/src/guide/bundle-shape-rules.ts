@@ -17,18 +17,6 @@ const events = [
 /** The rules for a Bundle as a whole: its header, its references, what is in it for nothing. */
 export const bundleShapeRules: readonly Rule[] = [
   {
-    ...{ id: 'R-250', on, layer, severity: 'error', code: 'required' },
-    says: 'The header of a message needs event[x] and source.endpoint.',
-    holds: (node) => {
-      const header = entriesOf(node)[0];
-      if (node.type !== 'message' || header?.resource.resourceType !== 'MessageHeader') return true;
-      const { resource, at } = header;
-      const isEvent = has(resource, 'eventCoding') || has(resource, 'eventUri');
-      const isSource = child(resource, 'source')?.endpoint !== undefined;
-      return [...(isEvent ? [] : [`${at}.event`]), ...(isSource ? [] : [`${at}.source.endpoint`])];
-    },
-  },
-  {
     ...{ id: 'R-251a', on, layer, severity: 'error', code: 'not-found' },
     says: 'This reference leads to nothing in the Bundle: add the resource, or send an absolute URL or an identifier.',
     holds: (node, here) => unresolved(node, here, 'nowhere'),

@@ -8,7 +8,10 @@ import type { Rule } from '../rules/rule.ts';
 const on = ['MedicationDispense'];
 const layer = 'guide';
 const ended = ['cancelled', 'stopped', 'declined'];
-const expected = ['identifier', 'performer', 'quantity', 'whenPrepared'];
+/** Where nothing was prepared. */
+const unsupplied = ['preparation', 'cancelled', 'declined', 'entered-in-error'];
+const supplied = ['quantity', 'whenPrepared'];
+const expected = ['identifier', 'performer', ...supplied];
 const supplyType = 'https://fhir.hl7.org.uk/CodeSystem/UKCore-MedicationSupplyType';
 
 /** The rules for a MedicationDispense. */
@@ -23,6 +26,8 @@ export const dispenseRules: readonly Rule[] = [
     says: 'Missing: a dispense should have an identifier with system and value, a performer, a quantity and whenPrepared.',
     holds: (node) =>
       expected
+        // Of a dispense that is completed, R-107a says it; of one that came to nothing, there is nothing to say.
+        .filter((name) => !supplied.includes(name) || !['completed', ...unsupplied].includes(text(node, 'status') ?? ''))
         .filter((name) => (name === 'identifier' ? !identified(node) : !has(node, name)))
         .map((name) => `.${name}`),
   },
@@ -44,9 +49,10 @@ export const dispenseRules: readonly Rule[] = [
     },
   },
   {
-    ...{ id: 'R-107a', on, layer, severity: 'warning', code: 'business-rule', at: 'status' },
+    ...{ id: 'R-107a', on, layer, severity: 'warning', code: 'business-rule' },
     says: 'The dispense is completed but lacks whenPrepared or quantity: what was supplied, and when?',
-    holds: (node) => node.status !== 'completed' || (has(node, 'whenPrepared') && has(node, 'quantity')),
+    holds: (node) =>
+      node.status !== 'completed' || supplied.filter((name) => !has(node, name)).map((name) => `.${name}`),
   },
   {
     ...{ id: 'R-107b', on, layer, severity: 'warning', direction: 'send', code: 'business-rule', at: 'status' },
@@ -87,11 +93,6 @@ export const dispenseRules: readonly Rule[] = [
     ...{ id: 'R-113', on, layer, severity: 'warning', code: 'required', at: 'type' },
     says: `No type of supply: send a code of ${supplyType}, e.g. prescription-dispensing.`,
     holds: (node) => has(node, 'type'),
-  },
-  {
-    ...{ id: 'R-106', on, layer, severity: 'error', code: 'business-rule', at: 'whenHandedOver' },
-    says: 'whenHandedOver is before whenPrepared: correct one of them.',
-    holds: (node) => !certainlyAfter(text(node, 'whenPrepared'), text(node, 'whenHandedOver')),
   },
 ];
 

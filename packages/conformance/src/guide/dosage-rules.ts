@@ -60,17 +60,6 @@ export const dosageRules: readonly Rule[] = [
     },
   },
   {
-    ...{ id: 'R-053d', on: ['Dosage.doseAndRate'], layer, severity: 'warning', code: 'value' },
-    says: 'The upper limit is below the lower one: exchange or correct them.',
-    holds: (node) =>
-      (['dose', 'rate'] as const).flatMap((name) => {
-        const range = child(node, `${name}Range`);
-        const [low, high] = [child(range, 'low'), child(range, 'high')];
-        if (text(low, 'code') !== text(high, 'code')) return [];
-        return (number(low, 'value') ?? 0) <= (number(high, 'value') ?? Infinity) ? [] : [`.${name}`];
-      }),
-  },
-  {
     ...{ id: 'R-061', on, layer, severity: 'error', code: 'required' },
     says: 'The dosage has neither text nor structure: say how the medicine is taken.',
     holds: (node) => has(node, 'text') || structured(node),

@@ -17,8 +17,8 @@ export const listRules: readonly Rule[] = [
   },
   {
     ...{ id: 'R-241', on, layer, severity: 'error', code: 'business-rule', at: 'emptyReason' },
-    says: 'A list has entries or an emptyReason, one of the two: an empty list without a reason can be a lost one.',
-    holds: (node) => has(node, 'entry') !== has(node, 'emptyReason'),
+    says: 'A list without entries has an emptyReason: one without a reason can be a lost one.',
+    holds: (node) => has(node, 'entry') || has(node, 'emptyReason'),
   },
   {
     ...{ id: 'R-243', on, layer, severity: 'information', code: 'incomplete' },

@@ -179,7 +179,8 @@ export const requestRules: readonly Rule[] = [
   {
     ...{ id: 'R-019', on, layer, severity: 'error', code: 'required', at: 'dosageInstruction' },
     says: 'No dosageInstruction: send how the medicine is to be taken, structured.',
-    holds: (node) => has(node, 'dosageInstruction'),
+    // Where there is a note, R-018b says it.
+    holds: (node) => has(node, 'dosageInstruction') || has(node, 'note'),
   },
   {
     ...{ id: 'R-021', on, layer, severity: 'warning', mode: 'hospital', code: 'business-rule' },
