@@ -34,6 +34,23 @@ export interface HistoryQuery {
   limit: number;
 }
 
+/** A resource by its type and id. */
+interface ResourceName {
+  type: string;
+  id: string;
+}
+
+/** The current versions of many resources, those that exist; in no particular order. */
+export async function readMany(q: Queryable, references: readonly ResourceName[]): Promise<Stored[]> {
+  if (references.length === 0) return [];
+  const rows = await q.query<Row>(READ_MANY, [
+    references.map((each) => each.type),
+    references.map((each) => each.id),
+    references.map((each) => keyOfId(each.id) ?? null),
+  ]);
+  return rows.map((row) => new Stored(row));
+}
+
 /** One session with the record: the database itself, or one transaction on it. */
 export class Record {
   readonly q: Queryable;
@@ -60,14 +77,8 @@ export class Record {
   }
 
   /** The current versions of many resources, those that exist; in no particular order. */
-  async readMany(references: { type: string; id: string }[]): Promise<Stored[]> {
-    if (references.length === 0) return [];
-    const rows = await this.q.query<Row>(READ_MANY, [
-      references.map((each) => each.type),
-      references.map((each) => each.id),
-      references.map((each) => keyOfId(each.id) ?? null),
-    ]);
-    return rows.map((row) => new Stored(row));
+  readMany(references: readonly ResourceName[]): Promise<Stored[]> {
+    return readMany(this.q, references);
   }
 
   /** One version of a resource, current or not. */

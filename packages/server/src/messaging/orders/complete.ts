@@ -5,7 +5,8 @@ import { accept } from '../../fhir/interactions/accept.ts';
 import { untilWon } from '../../fhir/interactions/race.ts';
 import { Refusal } from '../../fhir/refusal.ts';
 import type { Session } from '../../fhir/request.ts';
-import type { PatientKey } from '../../store/ids.ts';
+import type { Compartment } from '../../store/compartments.ts';
+import { type Queryable, sqlState } from '../../store/database.ts';
 import type { Stored } from '../../store/stored.ts';
 import type { Change, Delivery, Outcome, Subscriber, SubscriberSource } from '../subscriber.ts';
 import { medicationsOf, type Order, type Orders, ordersOf, prescriptionsOf } from './orders-of.ts';
@@ -19,22 +20,28 @@ const MATTERS: { readonly [type: string]: ReadonlySet<string> } = {
   MedicationAdministration: new Set(['completed']),
 };
 const TYPES: ReadonlySet<string> = new Set(Object.keys(MATTERS));
-/** So many changes are looked at together. */
-const AT_ONCE = 128;
 
 /**
  * `orders/complete`: makes orders completed once what they asked for was done, as the site's policy has it. Works
- * whichever of an order and its dispense came first, and as often as it is told.
+ * whichever of an order and its dispense came first, and as often as it is told. Most changes complete nothing: the
+ * records of all patients of a batch are looked at together, and only what is due is handed on to be done.
  * @param open a session of this server's own
  */
 export function orderCompletion(policy: CompletionPolicy, open: () => Session): SubscriberSource {
+  let due: ReadonlySet<Change> = new Set();
   const subscriber: Subscriber = {
-    ...{ name: 'orders/complete', types: TYPES, lanes: 1, atOnce: AT_ONCE },
-    wants: (change) => matters(change),
-    deliver: (deliveries) => completeFor(open(), policy, deliveries),
+    ...{ name: 'orders/complete', types: TYPES, lanes: 4, atOnce: 1 },
+    wants: (change) => due.has(change),
+    deliver: ([delivery]) => completeFor(open(), policy, delivery as Delivery),
   };
-  const all = policy === 'never' ? [] : [subscriber];
-  return { types: new Set(), load: async () => all, changed: () => undefined };
+  return {
+    types: new Set(),
+    load: async () => (policy === 'never' ? [] : [subscriber]),
+    changed: () => undefined,
+    async prepare(q, changes) {
+      due = policy === 'never' ? new Set() : await dueAmong(open(), q, policy, changes.filter(matters));
+    },
+  };
 }
 
 function matters({ type, resource }: Change): boolean {
@@ -42,33 +49,46 @@ function matters({ type, resource }: Change): boolean {
   return typeof status === 'string' && MATTERS[type]?.has(status) === true;
 }
 
-/** Looks at the records of all patients together, and only for orders that are due at one again before it is written. */
-async function completeFor(
+/** The changes by which an order is due, as the records are now: whatever is written later is a change of its own. */
+async function dueAmong(
   session: Session,
+  q: Queryable,
   policy: CompletionPolicy,
-  deliveries: readonly Delivery[],
-): Promise<Outcome[]> {
-  session.release ??= await session.dmd?.find();
-  const records = await recordsOf(session, deliveries);
-  const meant = deliveries.map(({ key, resource }) => ordersMeant(records.get(key), resource));
-  const due = new Set(await ordersDue(session, policy, [...new Set(meant.flat())]));
-  const outcomes: Outcome[] = [];
-  for (const [i, { key }] of deliveries.entries()) {
-    const own = meant[i]?.filter((order) => due.delete(order)) ?? [];
-    outcomes.push(await completeAll(session, policy, key, own));
+  changes: readonly Change[],
+): Promise<Set<Change>> {
+  const due = new Set<Change>();
+  if (changes.length === 0) return due;
+  const keys = changes.map(({ key }) => key);
+  const beside = await session.record.compartments.findBeside(q, keys);
+  for (const [key, ofPatient] of Map.groupBy(changes, (each) => each.key)) {
+    try {
+      const record = ordersIn(beside.get(key) ?? []);
+      const meant = ofPatient.map((each) => ordersMeant(record, each.resource));
+      const orders = new Set(await ordersDue(session, q, policy, [...new Set(meant.flat())]));
+      for (const [i, each] of ofPatient.entries()) if (meant[i]?.some((order) => orders.has(order))) due.add(each);
+    } catch (error) {
+      if (sqlState(error) !== undefined) throw error;
+      // One record that cannot be judged keeps no other waiting: its deliveries say why.
+      for (const each of ofPatient) due.add(each);
+    }
   }
-  return outcomes;
+  return due;
 }
 
-async function completeAll(
-  session: Session,
-  policy: CompletionPolicy,
-  key: PatientKey,
-  due: readonly Order[],
-): Promise<Outcome> {
+async function completeFor(session: Session, policy: CompletionPolicy, delivery: Delivery): Promise<Outcome> {
+  const { key, resource } = delivery;
+  const dueNow = async () => {
+    const { compartments, q } = session.record;
+    const record = ordersIn((await compartments.findBeside(q, [key])).get(key) ?? []);
+    return ordersDue(session, q, policy, ordersMeant(record, resource));
+  };
   try {
-    for (const { stored } of due) {
-      await untilWon(session, stored.reference, () => completeOne(session, policy, key, stored.id));
+    for (const { stored } of await dueNow()) {
+      await untilWon(session, stored.reference, async () => {
+        // Read anew each time: another write may have come between.
+        const order = (await dueNow()).find((each) => each.stored.id === stored.id);
+        if (order !== undefined) await complete(session, order.stored);
+      });
     }
     return { outcome: 'delivered' };
   } catch (error) {
@@ -79,26 +99,17 @@ async function completeAll(
   }
 }
 
-/** The orders of the patients that deliveries are about, by compartment. */
-async function recordsOf(
-  { record }: Session,
-  deliveries: readonly Pick<Delivery, 'key'>[],
-): Promise<Map<PatientKey, Orders>> {
-  const found = await record.compartments.findBeside(
-    record.q,
-    deliveries.map(({ key }) => key),
-  );
-  return new Map([...found].map(([key, theirs]) => [key, ordersOf(theirs.flatMap(({ entries }) => entries))]));
+function ordersIn(compartments: readonly Compartment[]): Orders {
+  return ordersOf(compartments.flatMap(({ entries }) => entries));
 }
 
-/** The orders of its patient that a resource is, or was done for. */
-function ordersMeant(record: Orders | undefined, resource: FhirResource | undefined): readonly Order[] {
-  if (record === undefined) return [];
+/** The orders of its patient that a resource is, or was done for, each once. */
+function ordersMeant(record: Orders, resource: FhirResource | undefined): readonly Order[] {
   switch (resource?.resourceType) {
     case 'MedicationRequest':
       return record.meantBy({ reference: `MedicationRequest/${resource.id}` });
     case 'MedicationDispense':
-      return prescriptionsOf(resource).flatMap((each) => record.meantBy(each));
+      return [...new Set(prescriptionsOf(resource).flatMap((each) => record.meantBy(each)))];
     case 'MedicationAdministration':
       return record.meantBy(resource.request);
     default:
@@ -107,13 +118,20 @@ function ordersMeant(record: Orders | undefined, resource: FhirResource | undefi
 }
 
 /** Those orders of which what they asked for was done. */
-async function ordersDue(session: Session, policy: CompletionPolicy, orders: readonly Order[]): Promise<Order[]> {
+async function ordersDue(
+  session: Session,
+  q: Queryable,
+  policy: CompletionPolicy,
+  orders: readonly Order[],
+): Promise<Order[]> {
   const done = orders.filter(
     ({ request, dispenses, administrations }) =>
       request.status === 'active' && dispenses.length + administrations.length > 0,
   );
+  if (done.length === 0) return [];
+  session.release ??= await session.dmd?.find();
   const medications = await medicationsOf(
-    session.record,
+    q,
     done.flatMap(({ request, dispenses }) => [request, ...dispenses]),
   );
   const context = { dictionary: session.release?.dictionary, medications };
@@ -121,14 +139,6 @@ async function ordersDue(session: Session, policy: CompletionPolicy, orders: rea
     ({ request, dispenses, administrations }) =>
       completionDue(request, dispenses, administrations, policy, context).due,
   );
-}
-
-async function completeOne(session: Session, policy: CompletionPolicy, key: PatientKey, id: string): Promise<void> {
-  // Read anew each time: another write may have come between.
-  const record = (await recordsOf(session, [{ key }])).get(key);
-  const order = record?.orders.find(({ stored }) => stored.id === id);
-  const [due] = order === undefined ? [] : await ordersDue(session, policy, [order]);
-  if (due !== undefined) await complete(session, due.stored);
 }
 
 /** Writes an order completed, over the version that was judged. */

@@ -7,8 +7,9 @@ import type {
   MedicationRequest,
   Reference,
 } from 'fhir/r4';
+import type { Queryable } from '../../store/database.ts';
 import { localReference } from '../../store/patients.ts';
-import type { Record } from '../../store/record.ts';
+import { readMany } from '../../store/record.ts';
 import type { Stored } from '../../store/stored.ts';
 
 /** An order with all that was done for it. */
@@ -95,11 +96,11 @@ function nameOf({ system, value }: Partial<Identifier>): string | undefined {
 }
 
 /** The Medication resources of this server that resources refer to. */
-export async function medicationsOf(record: Record, resources: readonly FhirResource[]): Promise<Medication[]> {
+export async function medicationsOf(q: Queryable, resources: readonly FhirResource[]): Promise<Medication[]> {
   const references = resources.flatMap((each) => {
     const { medicationReference } = each as { medicationReference?: Reference };
     const local = localReference(medicationReference?.reference);
     return local?.type === 'Medication' ? [local] : [];
   });
-  return (await record.readMany(references)).map((each) => each.resource as Medication);
+  return (await readMany(q, references)).map((each) => each.resource as Medication);
 }

@@ -60,7 +60,7 @@ async function remarksOnDispense(session: Session, dispense: MedicationDispense,
     if (!theirs.isTheirs(row)) {
       remarks.push('R-103: the order that this names is of another patient. Name the right one.');
     }
-    const medications = await medicationsOf(session.record, [request, dispense]);
+    const medications = await medicationsOf(session.record.q, [request, dispense]);
     const { issues } = checkSubstitution(request, dispense, dictionary, medications);
     remarks.push(...issues.map(({ rule, message }) => `${rule}: ${message}`));
     if (!isSupply) continue;
@@ -148,13 +148,13 @@ async function remarksOnRequest(
     if (isItself) remarks.push(`R-024: ${ITSELF}`);
     const [prior] = chain.prior;
     if (prior !== undefined && !means(priorPrescription, request)) {
-      const medications = await medicationsOf(session.record, [request, prior]);
+      const medications = await medicationsOf(session.record.q, [request, prior]);
       const { kind, rule, message } = compareResupply(prior, request, medications);
       if (kind === 'neither') remarks.push(`${rule}: ${message}`);
     }
   }
   if (dispenseRequest?.quantity !== undefined && dictionary !== undefined) {
-    const medications = await medicationsOf(session.record, [request]);
+    const medications = await medicationsOf(session.record.q, [request]);
     const { outcome, reasons } = quantityForDosage(request, dictionary, medications);
     if (outcome === 'differs') remarks.push(...reasons.map(({ rule, message }) => `${rule}: ${message}`));
   }
