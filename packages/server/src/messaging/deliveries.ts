@@ -60,7 +60,10 @@ export async function untilNextDelivery(q: Queryable, subscriber: string): Promi
   return row?.milliseconds ?? undefined;
 }
 
-/** Notes that deliveries are done: delivered, or refused by the receiver for a reason. */
+/**
+ * Notes that deliveries are done: delivered, or refused by the receiver for a reason. What an operator gave up while it was
+ * on its way stays given up, unless it arrived.
+ */
 export async function settle(
   q: Queryable,
   subscriber: string,
@@ -70,23 +73,27 @@ export async function settle(
 ): Promise<void> {
   await q.query(
     `update delivery set state = $3, error = $4, attempts = attempts + 1, retry_at = null, done_at = clock_timestamp()
-      where subscriber = $1 and number = any($2::bigint[])`,
+      where subscriber = $1 and number = any($2::bigint[]) and (state = 'waiting' or $3 = 'delivered')`,
     [subscriber, numbers, state, error ?? null],
   );
 }
 
-/** Notes that a delivery failed and is to be tried again after so many seconds. */
+/**
+ * Notes that a delivery failed.
+ * @param seconds after which it is to be tried again; undefined: with all that its subscriber waits for
+ */
 export async function holdBack(
   q: Queryable,
   subscriber: string,
   number: number,
-  seconds: number,
+  seconds: number | undefined,
   error: string,
 ): Promise<void> {
   await q.query(
     `update delivery set attempts = attempts + 1, error = $4,
-      retry_at = clock_timestamp() + make_interval(secs => $3) where subscriber = $1 and number = $2`,
-    [subscriber, number, seconds, error],
+      retry_at = clock_timestamp() + make_interval(secs => $3::float8)
+      where subscriber = $1 and number = $2 and state = 'waiting'`,
+    [subscriber, number, seconds ?? null, error],
   );
 }
 
@@ -109,11 +116,11 @@ export async function noteRound(
 const FORGOTTEN_AT_ONCE = 2000;
 
 const FORGET = `delete from delivery where (subscriber, number) in (
-    select subscriber, number from delivery where state = 'delivered' and done_at < now() - make_interval(days => $1)
+    select subscriber, number from delivery where state = 'delivered' and acts is null and done_at < now() - make_interval(days => $1)
     order by done_at limit ${FORGOTTEN_AT_ONCE})
   returning 1`;
 
-/** Forgets what was delivered longer ago than so many days. What an operator discarded is kept. */
+/** Forgets what was delivered longer ago than so many days. What an operator did something about is kept. */
 export async function forgetDelivered(q: Queryable, days: number): Promise<void> {
   while ((await q.query(FORGET, [days])).length === FORGOTTEN_AT_ONCE);
 }

@@ -98,13 +98,14 @@ export class Postman {
     if (failed !== undefined) this.#isHoldingBack = true;
     // Whoever finds more to deliver wakes this; what was held back nobody tells of.
     if (deliveries.length === ROUND || this.#isHoldingBack) this.#again = true;
-    if (failed === undefined || results.length > reasons.length) {
+    const arrived = results.length - reasons.length;
+    if (failed === undefined || (arrived > 0 && !isReceiverAtFault(subscriber, failed))) {
       if (state.failures > 0 || state.error !== null) await noteRound(this.#q, subscriber.name, { failures: 0 });
       await subscriber.afterRound?.(0);
       return;
     }
     // Nobody got through: it is the receiver, not one message.
-    const failures = state.failures + 1;
+    const failures = arrived > 0 ? 1 : state.failures + 1;
     const seconds = Math.max(backOff(this.#options, failures), failed.retryAfterSeconds ?? 0);
     await noteRound(this.#q, subscriber.name, { failures, seconds, error: failed.reason });
     await subscriber.afterRound?.(failures, failed.reason);
@@ -138,30 +139,23 @@ export class Postman {
     const results: Outcome[] = [];
     for (let i = 0; i < queue.length && !this.#closed; i += subscriber.atOnce) {
       const group = queue.slice(i, i + subscriber.atOnce);
-      const answer = await this.#try(subscriber, group);
-      if (Array.isArray(answer)) {
-        for (const [outcome, each] of inOneNote(group, answer)) await this.#note(subscriber, outcome, each);
-        results.push(...answer);
-        continue;
+      const first = group[0] as Delivery;
+      const outcome = await this.#try(subscriber, group);
+      results.push(outcome);
+      const numbers = group.map(({ number }) => number);
+      if (outcome.outcome === 'delivered') await settle(this.#q, subscriber.name, numbers, 'delivered');
+      if (outcome.outcome === 'refused') await settle(this.#q, subscriber.name, numbers, 'refused', outcome.reason);
+      if (outcome.outcome === 'later') {
+        const seconds = Math.max(backOff(this.#options, first.attempts + 1), outcome.retryAfterSeconds ?? 0);
+        const alone = isReceiverAtFault(subscriber, outcome) ? undefined : seconds;
+        await holdBack(this.#q, subscriber.name, first.number, alone, outcome.reason);
+        break;
       }
-      results.push(answer);
-      await this.#note(subscriber, answer, group);
-      if (answer.outcome === 'later') break;
     }
     return results;
   }
 
-  /** Notes what became of deliveries; of those that were told together and did not arrive, on the first. */
-  async #note(subscriber: Subscriber, outcome: Outcome, group: readonly Delivery[]): Promise<void> {
-    const numbers = group.map(({ number }) => number);
-    if (outcome.outcome === 'delivered') return settle(this.#q, subscriber.name, numbers, 'delivered');
-    if (outcome.outcome === 'refused') return settle(this.#q, subscriber.name, numbers, 'refused', outcome.reason);
-    const { number, attempts } = group[0] as Delivery;
-    const seconds = Math.max(backOff(this.#options, attempts + 1), outcome.retryAfterSeconds ?? 0);
-    await holdBack(this.#q, subscriber.name, number, seconds, outcome.reason);
-  }
-
-  async #try(subscriber: Subscriber, group: Delivery[]): Promise<Outcome | Outcome[]> {
+  async #try(subscriber: Subscriber, group: Delivery[]): Promise<Outcome> {
     const signal = AbortSignal.any([this.#stopping.signal, AbortSignal.timeout(this.#options.timeout * 1000)]);
     try {
       return await subscriber.deliver(group, signal);
@@ -180,14 +174,7 @@ export class Postman {
   }
 }
 
-/** Deliveries by what is to be noted of them: all that arrived together, the others each. */
-function inOneNote(group: readonly Delivery[], outcomes: readonly Outcome[]): [Outcome, Delivery[]][] {
-  const arrived: Delivery[] = [];
-  const others: [Outcome, Delivery[]][] = [];
-  for (const [i, each] of group.entries()) {
-    const outcome = outcomes[i] as Outcome;
-    if (outcome.outcome === 'delivered') arrived.push(each);
-    else others.push([outcome, [each]]);
-  }
-  return arrived.length > 0 ? [[{ outcome: 'delivered' }, arrived], ...others] : others;
+/** Is the whole of a subscriber to wait for this, so that nothing comes before what came first? */
+function isReceiverAtFault({ inOrder }: Subscriber, { onlyThis }: { onlyThis?: boolean }): boolean {
+  return inOrder === true && onlyThis !== true;
 }

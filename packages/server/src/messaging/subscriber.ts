@@ -34,8 +34,8 @@ export type Outcome =
   | { outcome: 'delivered' }
   /** The receiver will never take it as it is: an operator must look. Others go on. */
   | { outcome: 'refused'; reason: string }
-  /** It may go well another time: it is tried again, without end. */
-  | { outcome: 'later'; reason: string; retryAfterSeconds?: number };
+  /** It may go well another time: it is tried again, without end. `onlyThis`: it fails for what is told, not for whom. */
+  | { outcome: 'later'; reason: string; retryAfterSeconds?: number; onlyThis?: boolean };
 
 /** Until the server listens, it does not know under which address others reach it. */
 export const NOT_YET: Outcome = { outcome: 'later', reason: 'This server does not listen yet.' };
@@ -50,15 +50,14 @@ export interface Subscriber {
   readonly lanes: number;
   /** The most events that are handed over in one delivery. */
   readonly atOnce: number;
+  /** Order is kept across patients too, with one lane: while its receiver fails, nothing overtakes what waits. */
+  readonly inOrder?: boolean;
   /** Delivers itself: the dispatcher leaves it alone (a websocket is fed by the process that holds it). */
   readonly pulls?: boolean;
   /** Is it to be told? Must not throw. */
   wants(change: Change): boolean;
-  /**
-   * Tells it. May be called again with what was told before: a crash may come between the deed and the note of it.
-   * @returns one outcome for all, or one for each
-   */
-  deliver(deliveries: Delivery[], signal: AbortSignal): Promise<Outcome | Outcome[]>;
+  /** Tells it. May be called again with what was told before: a crash may come between the deed and the note of it. */
+  deliver(deliveries: Delivery[], signal: AbortSignal): Promise<Outcome>;
   /** Hears of each round: how many failures there have been in a row, 0 after a success. */
   afterRound?(failures: number, reason?: string): Promise<void>;
 }

@@ -3,7 +3,7 @@ import { after, afterEach, before, test } from 'node:test';
 import type { MedicationDispense, MedicationRequest, Patient, Subscription } from 'fhir/r4';
 import { DEFAULTS } from '../../src/config.ts';
 import { aPatient, aRequest, NHS_NUMBER, newNhsNumber, nhs } from '../support/people.ts';
-import { Receiver } from '../support/receiver.ts';
+import { Receiver, readNotification } from '../support/receiver.ts';
 import { topicUrl, toSearch, toTopic, untilStatus } from '../support/subscribing.ts';
 import { openTestServer, type TestServer } from '../support/test-server.ts';
 
@@ -273,6 +273,32 @@ test('a receiver that fails is in error, and loses nothing and slows nobody; the
     'at most max-count in each',
   );
   assert.equal((await untilStatus(server, id, 'active')).error, undefined);
+});
+
+test('an event that the receiver fails at is overtaken by none; one that it cannot take, by those of others', async () => {
+  for (const [status, expected] of [
+    [503, [1, 2, 3, 4, 5, 6]],
+    [422, [1, 2, 4, 5, 6, 3]],
+  ] as const) {
+    const receiver = await open();
+    await subscribe(toTopic(receiver.url, { maxCount: 1 }));
+    let [isDown, failures, others] = [true, 0, 0];
+    receiver.answer = ({ body }) => {
+      if (isDown) return 503;
+      const number = readNotification(body).events[0]?.number ?? 0;
+      if (number > 3) others++;
+      const fails = number === 3 && (status === 503 ? ++failures < 5 : others < 3);
+      return fails ? status : 200;
+    };
+    // All six are there before any is taken.
+    for (let i = 0; i < 6; i++) await order();
+    isDown = false;
+    const told = await receiver.events(6);
+    assert.deepEqual(
+      told.map(({ number }) => number),
+      expected,
+    );
+  }
 });
 
 test('a handshake that fails is an error; asked for again, what happened meanwhile is told', async () => {

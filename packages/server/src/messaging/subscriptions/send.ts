@@ -102,6 +102,9 @@ async function signalMessage(store: Store, base: string, held: Held, delivery: D
   return { method: 'POST', url, body, contentType: CONTENT_TYPES.json };
 }
 
+/** The answers that are about what was told, not about the receiver's state. */
+const OF_WHAT_IS_TOLD: ReadonlySet<number> = new Set([400, 406, 409, 412, 413, 415, 422]);
+
 /** Sends; 2xx is taken, everything else may be another time. Redirections are not followed: nobody permitted where to. */
 async function send({ method, url, body, contentType }: Message, held: Held, signal: AbortSignal): Promise<Outcome> {
   const { timeout } = held.definition.channel;
@@ -116,6 +119,7 @@ async function send({ method, url, body, contentType }: Message, held: Held, sig
   return {
     ...{ outcome: 'later', reason: `The receiver answered ${response.status} ${response.statusText}`.trim() },
     ...(wait > 0 ? { retryAfterSeconds: Math.min(wait, 3600) } : {}),
+    ...(OF_WHAT_IS_TOLD.has(response.status) ? { onlyThis: true } : {}),
   };
 }
 

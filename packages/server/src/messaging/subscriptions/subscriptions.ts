@@ -120,7 +120,7 @@ export class Subscriptions implements SubscriberSource, Duty {
     this.#live.set(id, definition);
     this.#heartbeats.spoke(id);
     return {
-      ...{ name: subscriberName(id), types: interest.types, lanes: 1, atOnce: channel.maxCount },
+      ...{ name: subscriberName(id), types: interest.types, lanes: 1, inOrder: true, atOnce: channel.maxCount },
       ...{ pulls: channel.type === 'websocket' },
       wants: (change) => (end === undefined || Date.parse(change.at) <= end) && interest.wants(change, this.#people),
       deliver: (deliveries, signal) => this.#deliver(id, deliveries, signal),
