@@ -1,5 +1,4 @@
 import { isPatientSystem } from '../identity/systems.ts';
-import { certainlyAfter } from '../invariants/date-order.ts';
 import { child, children, has, hasChoice, number, text } from '../invariants/reading.ts';
 import { codings, dosagesOf, identified } from '../rules/reading.ts';
 import { rowOf } from '../rules/row-of.ts';
@@ -27,7 +26,9 @@ export const dispenseRules: readonly Rule[] = [
     holds: (node) =>
       expected
         // Of a dispense that is completed, R-107a says it; of one that came to nothing, there is nothing to say.
-        .filter((name) => !supplied.includes(name) || !['completed', ...unsupplied].includes(text(node, 'status') ?? ''))
+        .filter(
+          (name) => !supplied.includes(name) || !['completed', ...unsupplied].includes(text(node, 'status') ?? ''),
+        )
         .filter((name) => (name === 'identifier' ? !identified(node) : !has(node, name)))
         .map((name) => `.${name}`),
   },

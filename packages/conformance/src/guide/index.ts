@@ -4,6 +4,7 @@ import { allergyRules } from './allergy-rules.ts';
 import { bundleLinkRules } from './bundle-link-rules.ts';
 import { bundleRecordRules } from './bundle-record-rules.ts';
 import { bundleShapeRules } from './bundle-shape-rules.ts';
+import { dateRules } from './date-rules.ts';
 import { dispenseRules } from './dispense-rules.ts';
 import { dosageRules } from './dosage-rules.ts';
 import { listRules } from './list-rules.ts';
@@ -28,4 +29,5 @@ export const guideRules: readonly Rule[] = [
   ...bundleShapeRules,
   ...bundleLinkRules,
   ...bundleRecordRules,
+  ...dateRules,
 ];

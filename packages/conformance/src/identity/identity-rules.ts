@@ -4,7 +4,7 @@ import { rowOf } from '../rules/row-of.ts';
 import type { Rule } from '../rules/rule.ts';
 import type { JsonObject } from '../structure/walk.ts';
 import { hasModulus11Digit } from './check-digit.ts';
-import { patientSystems } from './systems.ts';
+import { isPatientSystem, patientSystems } from './systems.ts';
 
 /** How the values of one identifier system look. */
 interface IdentifierFormat {
@@ -100,13 +100,27 @@ const identifierFormats: readonly IdentifierFormat[] = [
   },
 ];
 
-/** Spellings of systems that do not exist, and the one meant. */
-const misspelled: Readonly<Record<string, string>> = {
-  'https://fhir.nhs.uk/Id/ods-organisation-code': 'https://fhir.nhs.uk/Id/ods-organization-code',
-  'http://fhir.nhs.uk/Id/nhs-number': nhsNumber,
-  'https://fhir.nhs.uk/id/nhs-number': nhsNumber,
-  [`${ukId}/gpc-number`]: `${ukId}/gphc-number`,
+const known = identifierFormats.flatMap(({ systems }) => systems);
+
+const registers = known.filter((each) => each.startsWith(ukId)).map((each) => each.slice(ukId.length + 1));
+
+/** Names that systems went by, or that are taken for them, and the one meant. */
+const otherNames: Readonly<Record<string, string>> = {
+  'https://fhir.nhs.uk/id/ods-organisation-code': 'https://fhir.nhs.uk/Id/ods-organization-code',
+  'https://fhir.nhs.net/id/nhs-number': nhsNumber,
+  'urn:oid:2.16.840.1.113883.2.1.4.1': nhsNumber,
+  [`${ukId.toLowerCase()}/gpc-number`]: `${ukId}/gphc-number`,
 };
+
+/** The system that a spelling of one means; undefined where it is right, or means none of these. */
+function meantBy(system: string): string | undefined {
+  if (system.length > 128 || known.includes(system)) return undefined;
+  const plain = system
+    .toLowerCase()
+    .replace(/^http:/, 'https:')
+    .replace(/\/$/, '');
+  return rowOf(otherNames, plain) ?? known.find((each) => each.toLowerCase() === plain);
+}
 
 const sct = 'http://snomed.info/sct';
 const layer = 'identity';
@@ -131,11 +145,24 @@ export const identityRules: readonly Rule[] = [
   ...identifierFormats.map(identifierRule),
   {
     ...{ id: 'R-209b', on: ['Identifier'], layer, severity: 'warning', code: 'value', at: 'system' },
-    says: 'There is no such identifier system.',
+    says: 'Not how the identifier system is written, so that nobody finds what it identifies.',
     holds: (node) => {
-      const meant = rowOf(misspelled, text(node, 'system') ?? '');
-      return meant === undefined || [{ says: `There is no such identifier system: write ${meant}.` }];
+      const meant = meantBy(text(node, 'system') ?? '');
+      return meant === undefined || [{ says: `Not how the identifier system is written: write ${meant}.` }];
     },
+  },
+  {
+    ...{ id: 'R-206-register', on: ['Identifier'], layer, severity: 'warning', code: 'value', at: 'system' },
+    says: `None of the registers of ${ukId} that are known here: ${registers.join(', ')}. Check its spelling.`,
+    holds: (node) => {
+      const system = text(node, 'system') ?? '';
+      return !system.startsWith(`${ukId}/`) || known.includes(system) || meantBy(system) !== undefined;
+    },
+  },
+  {
+    ...{ id: 'ID-placeholder', on: ['Identifier'], layer, severity: 'warning', code: 'value', at: 'value' },
+    says: "Ten times one digit is nobody's number: leave it out, and say why it is not available.",
+    holds: (node) => !isPatientSystem(text(node, 'system')) || !/^(\d)\1{9}$/.test(text(node, 'value') ?? ''),
   },
   {
     ...{ id: 'ID-no-value', on: ['Identifier'], layer, severity: 'warning', code: 'required', at: 'value' },

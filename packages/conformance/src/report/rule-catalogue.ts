@@ -95,7 +95,7 @@ function severityOf({ severity }: Rule): string {
 }
 
 function askedOf({ on, mode, direction }: Rule): string {
-  const types = on.length > 5 ? 'types with a profile' : typesOf(on);
+  const types = on.length > 10 ? 'types with a profile' : typesOf(on);
   const when = [mode && `${mode} only`, direction && `when ${direction === 'send' ? 'sent' : 'received'}`].filter(
     Boolean,
   );
