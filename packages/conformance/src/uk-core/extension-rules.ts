@@ -6,6 +6,9 @@ import { choices, membership, valueSets } from './value-sets.ts';
 
 const layer = 'uk-core';
 const on = ['Extension'];
+/** Where R4's own extensions are defined, which are not listed here. */
+const hl7 = 'http://hl7.org/fhir/StructureDefinition/';
+const ukCore = 'https://fhir.hl7.org.uk/StructureDefinition/';
 
 const definition = (node: JsonObject) => extensions.get(text(node, 'url') ?? '');
 const valueKey = (node: JsonObject) =>
@@ -52,7 +55,12 @@ function wrongValue(node: JsonObject, { types }: ExtensionValue, at: string): Fa
 function wrongParts(node: JsonObject, { parts }: UkCoreExtension): Fault[] {
   if (parts.length === 0) return [];
   const given = children(node, 'extension').map((part) => text(part, 'url'));
-  const list: Fault[] = [];
+  const list: Fault[] = given.flatMap((url, i) => {
+    // An absolute url is an extension of its own.
+    if (url === undefined || url.includes(':') || parts.some(({ name }) => name === url)) return [];
+    const says = `There is no part "${url.slice(0, 64)}": it has ${parts.map(({ name }) => name).join(', ')}.`;
+    return [{ at: `.extension[${i}].url`, says }];
+  });
   for (const { name, min, max } of parts) {
     const times = given.filter((url) => url === name).length;
     if (times < min) list.push({ at: '.extension', says: `The part ${name} is missing: send it.` });
@@ -101,13 +109,16 @@ export const extensionRules: readonly Rule[] = [
     says: 'The extension does not belong here.',
     holds: (node, here) => {
       const known = definition(node);
-      if (known === undefined || names(here).some((name) => known.on.includes(name))) return true;
+      if (known === undefined) return true;
+      if (here.element === 'modifierExtension')
+        return [{ says: 'This extension modifies nothing: send it as extension.' }];
+      if (names(here).some((name) => known.on.includes(name))) return true;
       return [{ says: `This extension belongs on ${known.on.join(', ')}: move it there.` }];
     },
   },
   {
     ...{ id: 'UKC-extension-parts', on, layer, severity: 'error', code: 'structure' },
-    says: 'A part of the extension is missing, or there too often.',
+    says: 'A part of the extension is missing, there too often, or unknown.',
     holds: (node) => {
       const known = definition(node);
       return known === undefined || wrongParts(node, known);
@@ -130,5 +141,18 @@ export const extensionRules: readonly Rule[] = [
     ...{ id: 'R-282', on, layer, severity: 'error', code: 'not-supported' },
     says: 'A modifier extension that is not known here may turn the meaning round: it cannot be accepted.',
     holds: (node, here) => here.element !== 'modifierExtension' || definition(node) !== undefined,
+  },
+  {
+    ...{ id: 'UKC-extension-unknown', on, layer, severity: 'information', code: 'informational', at: 'url' },
+    says: 'This extension is not known here: it is kept and given back, but what it says was not checked.',
+    holds: (node, { owner, element }) => {
+      const url = text(node, 'url');
+      const isPart = owner === 'Extension';
+      if (url === undefined || element !== 'extension' || isPart || definition(node) || url.startsWith(hl7))
+        return true;
+      if (!url.includes(':')) return [{ at: '.url', severity: 'error', says: 'The url of an extension is absolute.' }];
+      if (!url.startsWith(ukCore)) return false;
+      return [{ at: '.url', severity: 'warning', says: 'UK Core has no such extension: look for a slip in its url.' }];
+    },
   },
 ];

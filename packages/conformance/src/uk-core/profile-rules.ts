@@ -21,8 +21,8 @@ const limited = rowsOf(({ max }) => max !== Infinity);
 const bound = rowsOf(({ binding }) => binding !== undefined && valueSets.has(binding.valueSet));
 const languages = rowsOf(({ binding }) => binding?.valueSet === 'all-languages');
 
-/** A language tag of BCP 47. */
-const languageTag = /^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$/;
+/** A language tag of BCP 47: no language of more than three letters has been registered. */
+const languageTag = /^([A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*|[iIxX](-[A-Za-z0-9]{1,8})+)$/;
 
 interface Standing {
   readonly at: string;
@@ -107,19 +107,21 @@ export const profileRules: readonly Rule[] = [
     says: 'Not a language of BCP 47: write its tag, e.g. en, cy or pl, of system urn:ietf:bcp:47.',
     holds: (node, here) => {
       const type = typeOf(here);
-      return (languages.get(type) ?? []).flatMap((row) =>
+      const spoken = (languages.get(type) ?? []).flatMap((row) =>
         found(node, type, row.path, row).flatMap((each) => {
           const given: unknown = isObject(each.node) ? each.node.coding : undefined;
           const tags = Array.isArray(given) ? given.filter((coding) => isObject(coding) && isLanguage(coding)) : [];
-          return Array.isArray(given) && tags.length === 0 ? [each.at] : [];
+          return isObject(each.node) && tags.length === 0 ? [each.at] : [];
         }),
       );
+      const { language } = node;
+      return typeof language === 'string' && !languageTag.test(language) ? [...spoken, '.language'] : spoken;
     },
   },
 ];
 
-function isLanguage({ code }: JsonObject): boolean {
-  return typeof code === 'string' && languageTag.test(code);
+function isLanguage({ system, code }: JsonObject): boolean {
+  return system === 'urn:ietf:bcp:47' && typeof code === 'string' && languageTag.test(code);
 }
 
 /** What to ask of a value set that cannot be listed here. */
