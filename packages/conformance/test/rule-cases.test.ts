@@ -11,6 +11,8 @@ interface Case extends Change {
   of: string;
   options?: CheckOptions;
   find: string[];
+  /** Of the first that is found, where it is not always the same. */
+  severity?: string;
 }
 
 const now = '2026-03-02T09:00:00Z';
@@ -38,11 +40,14 @@ for (const [name, resource] of resources) {
   });
 }
 
-for (const { rule, of, set, remove, options, find } of cases) {
+for (const { rule, of, set, remove, options, find, severity } of cases) {
   test(`${rule} is found in the ${of}, there and nothing else`, () => {
     const resource = changed(resources.get(of), { ...(set && { set }), ...(remove && { remove }) });
     assert.ok(find[0]?.startsWith(`${rule} `));
     assert.deepEqual(found(resource, rule, options).sort(), [...find].sort());
+    if (severity === undefined) return;
+    const first = findings(resource, options).find((each) => `${each.rule} ${each.expression}` === find[0]);
+    assert.equal(first?.severity, severity);
   });
 }
 

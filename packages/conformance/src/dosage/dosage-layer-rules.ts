@@ -1,9 +1,9 @@
 import { compareDosageText, type Dosage, type DosageTextDifference, dosagesToText } from '@concord/dosage';
 import { once } from '../rules/kept.ts';
 import { dosagesOf } from '../rules/reading.ts';
-import { rowOf } from '../rules/row-of.ts';
 import type { Fault, Here, Rule } from '../rules/rule.ts';
 import type { JsonObject } from '../structure/walk.ts';
+import { compareMeasures, plainWords } from './measure.ts';
 
 const layer = 'dosage';
 const on = ['MedicationRequest', 'MedicationDispense', 'MedicationStatement'];
@@ -22,28 +22,21 @@ interface Reading {
 
 const readingOf = (node: JsonObject, here: Here): Reading => once(node, here, read);
 
-const numberWords: Readonly<Record<string, string>> = {
-  once: '1 times',
-  twice: '2 times',
-  one: '1',
-  two: '2',
-  half: '0.5',
-};
-
-/** Words with their numbers as digits, and their words without: `2 tablets` is 2 and tablet. */
+/** Words with their numbers apart: `2 tablets` is 2 and tablet. */
 function measured(words: string): { numbers: string; rest: string } {
-  const plain = words
-    .toLowerCase()
-    .replace(/[a-z]+/g, (word) => rowOf(numberWords, word) ?? word.replace(/(?<=[a-z]{3})s$/, ''));
+  const plain = plainWords(words);
   const number = /\d+(?:\.\d+)?/g;
   return { numbers: (plain.match(number) ?? []).join(), rest: plain.replace(number, '').replace(/\s+/g, ' ').trim() };
 }
 
-/** A contradiction is an error where both count the same thing and give another number. */
-function contradiction({ part, inText = '', inStructure = '' }: DosageTextDifference): Omit<Fault, 'at'> {
+/** What contradicts: an error where both give a number of the same thing, and another; undefined where both come to one. */
+function contradiction({ part, inText = '', inStructure = '' }: DosageTextDifference): Omit<Fault, 'at'> | undefined {
+  const comparison = compareMeasures(inText, inStructure);
+  if (comparison === 'same') return undefined;
   const [text, structure] = [measured(inText), measured(inStructure)];
+  const isOther = comparison === 'other' || (text.rest === structure.rest && text.numbers !== structure.numbers);
   return {
-    severity: text.rest === structure.rest && text.numbers !== structure.numbers ? 'error' : 'warning',
+    severity: isOther && comparison !== 'near' ? 'error' : 'warning',
     says: `Text and structure contradict each other (${part ?? 'words'}): "${inText}" in the text, "${inStructure}" from the structure. Ask which is meant, and send both alike.`,
   };
 }
@@ -78,8 +71,10 @@ function read(node: JsonObject): Reading {
     if (compared.outcome !== 'differs') return;
     for (const difference of compared.differences) {
       const { kind, inText = '', inStructure = '' } = difference;
-      if (kind === 'different') found.contrary.push({ at, ...contradiction(difference) });
-      else if (kind === 'only-in-text')
+      if (kind === 'different') {
+        const fault = contradiction(difference);
+        if (fault) found.contrary.push({ at, ...fault });
+      } else if (kind === 'only-in-text')
         found.unstructured.push({
           at,
           says: `"${inText}" is in the text only: structure it, or nothing but a reader will heed it.`,
