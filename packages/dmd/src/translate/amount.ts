@@ -2,9 +2,8 @@
 
 import { canonicalDecimal, type FhirDecimal } from '@concord/dosage';
 import { type Dictionary, SNOMED_SYSTEM } from '../dictionary/dictionary.ts';
-import { divide, multiply, parseDecimal, type Rational, rational, toDecimal, toRounded } from '../units/rational.ts';
-import { dmdToUcum, findUnit, UCUM_SYSTEM, type Unit, type UnitReference } from '../units/units.ts';
-import { done, type Outcome, refused } from './remark.ts';
+import { divide, multiply, parseDecimal, type Rational, toDecimal, toRounded } from '../units/rational.ts';
+import { findUnit, UCUM_SYSTEM, type Unit, type UnitReference } from '../units/units.ts';
 
 /** A unit with the name to show. */
 export interface NamedUnit extends Unit {
@@ -92,59 +91,14 @@ export function codeOf(unit: NamedUnit): Required<UnitReference> {
   return { system: SNOMED_SYSTEM, code: unit.dmd ?? '' };
 }
 
-/** A quantity asked, as FHIR or a form sends it. The system may be left out: UCUM codes and dm+d codes differ. */
-export interface AskedQuantity {
-  readonly value: FhirDecimal | string;
-  readonly unit: UnitReference;
-}
-
-/** A dose as asked, taken apart: the amount, and what it is per. */
-export interface AskedAmount extends Amount {
-  readonly per: { readonly weight: boolean; readonly area: boolean; readonly time: NamedUnit | undefined };
-}
-
-/** UCUM codes of what a dose may be per. */
-const WEIGHT = 'kg';
-const AREA = 'm2';
-
-/** Reads a dose with its unit, also per kilogram, per square metre, per time, in any order (`ug/kg/min`). */
-export function readAsked(dictionary: Dictionary, asked: AskedQuantity, path: string): Outcome<AskedAmount> {
-  const value = exactValue(asked?.value);
-  if (value === undefined) {
-    return refused('T2', 'not-a-number', 'The dose has no value that is a decimal of zero or more.', path);
-  }
-  const reference = asked.unit;
-  if (typeof reference?.code !== 'string') return refused('T3', 'unknown-unit', 'The dose has no unit code.', path);
-  const ucum = isDmdCode(reference) ? dmdToUcum(reference.code) : reference.code;
-  const parts = ucum === undefined || !ucum.includes('/') ? undefined : takeApart(dictionary, ucum);
-  if (parts !== undefined) return done({ value: multiply(value, parts.factor), unit: parts.unit, per: parts.per });
-  const unit = namedUnit(dictionary, reference);
-  if (unit === undefined) {
-    return refused('T3', 'unknown-unit', `Unit "${reference.code.slice(0, 40)}" is not known.`, path);
-  }
-  return done({ value, unit, per: { weight: false, area: false, time: undefined } });
-}
-
-function isDmdCode({ code }: UnitReference): boolean {
-  return /^\d{6,18}$/.test(code);
-}
-
-function takeApart(
-  dictionary: Dictionary,
-  code: string,
-): { unit: NamedUnit; factor: Rational; per: AskedAmount['per'] } | undefined {
-  const [top = '', ...below] = code.slice(0, 60).split('/');
-  const unit = namedUnit(dictionary, { system: UCUM_SYSTEM, code: top });
-  if (unit === undefined) return undefined;
-  let [weight, area, factor]: [boolean, boolean, Rational] = [false, false, ONE];
-  let time: NamedUnit | undefined;
-  for (const each of below.flatMap((part) => part.replace(/^\((.*)\)$/, '$1').split('.'))) {
-    const per = namedUnit(dictionary, { system: UCUM_SYSTEM, code: each });
-    if (/^[1-9]\d{0,3}$/.test(each)) factor = multiply(factor, rational(1n, BigInt(each)) ?? ONE);
-    else if (each === WEIGHT && !weight) weight = true;
-    else if (each === AREA && !area) area = true;
-    else if (per?.dimension === 'time' && time === undefined) time = per;
-    else return undefined;
-  }
-  return { unit, factor, per: { weight, area, time } };
+/** `24 hours` as one unit of time: a rate is shown as it was asked, or as the dictionary has it. */
+export function timesAsLong(unit: NamedUnit, count: Rational): NamedUnit {
+  if (count.numerator === count.denominator) return unit;
+  return {
+    ...unit,
+    size: multiply(unit.size, count),
+    ucum: undefined,
+    dmd: undefined,
+    name: `${exactText(count)} ${unit.name}s`,
+  };
 }

@@ -47,7 +47,7 @@ export function combinationsOf(
     const { offering } = prescribingStatus(facts, question.setting ?? 'primary');
     if (unit === undefined || measure !== undefined || exactness.kind === 'inexact' || offering !== 'vmp') continue;
     if ((perTime === undefined) !== (dose.per === undefined)) continue;
-    const amount = perTime && dose.per ? perUnitOfTime(dose, dose.per, perTime) : dose;
+    const amount = perTime && dose.per ? perUnitOfTime(dose, dose.per, perTime.whole) : dose;
     const target = inUnit(amount, reading.substanceUnit);
     const share = target && divide(unit.strength, target.value);
     if (share === undefined) continue;

@@ -64,13 +64,28 @@ export function findConcept(
       return done({ id, kind, remarks: [remark(rule, 'superseded-code', message, path)] });
     }
     case 'ambiguous': {
+      const named = (each: readonly { readonly id: string }[]) =>
+        each.map(({ id }) => `${id} ${dictionary.displayOf(id) ?? ''}`.trim()).join(', ');
       const candidates = resolution.candidates.filter(({ kind }) => kinds.includes(kind));
-      const names = candidates.map(({ id }) => `${id} ${dictionary.displayOf(id) ?? ''}`).join(', ');
-      return refused(rule, 'ambiguous-code', `${shown} became several concepts; choose one: ${names}.`, path);
+      if (candidates.length === 0) {
+        const became = named(resolution.candidates);
+        const message = `${shown} became several concepts (${became}), none of them a ${kinds.join(' or ')}.`;
+        return refused(rule, 'wrong-level', message, path);
+      }
+      return refused(
+        rule,
+        'ambiguous-code',
+        `${shown} became several concepts; choose one: ${named(candidates)}.`,
+        path,
+      );
     }
     case 'withdrawn':
       return refused(rule, 'withdrawn-code', `${shown} was withdrawn from dm+d.`, path);
-    default:
-      return refused(rule, 'unknown-code', `${shown} is not in this release of dm+d.`, path);
+    default: {
+      const why = /^\d{6,18}$/.test(code)
+        ? 'is not in this release of dm+d'
+        : 'is no dm+d code, which has 6 to 18 digits';
+      return refused(rule, 'unknown-code', `${shown} ${why}.`, path);
+    }
   }
 }

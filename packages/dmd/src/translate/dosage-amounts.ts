@@ -4,10 +4,13 @@ import type { Dosage, DoseAndRate, Quantity, Range } from '@concord/dosage';
 import type { Dictionary } from '../dictionary/dictionary.ts';
 import { compare } from '../units/rational.ts';
 import { type Amount, codeOf, inUnit, type NamedUnit, namedUnit } from './amount.ts';
-import { type ManyRow, manyUnits } from './many-units.ts';
-import { done, type Outcome, type Remark, refused } from './remark.ts';
+import { manyUnits } from './many-units.ts';
+import { quantityFor } from './product-quantity.ts';
+import { rankOf } from './rank.ts';
+import { done, type Outcome, type Remark, refused, remark } from './remark.ts';
+import type { SiteRules } from './site-rules.ts';
 import type { StrengthReading } from './strength.ts';
-import { substanceAmount, writeSubstance } from './substance-amount.ts';
+import { type SubstanceAmount, substanceAmount, writeSubstance } from './substance-amount.ts';
 
 /** A dosage of the moiety, and how its amounts were found. */
 export interface TranslatedAmounts {
@@ -16,11 +19,14 @@ export interface TranslatedAmounts {
   readonly remarks: readonly Remark[];
 }
 
+/** What a site says that a quantity is looked at with. */
+type AmountRules = Pick<SiteRules, 'forms' | 'measures' | 'many'>;
+
 /** What is at hand while one dosage is translated; what is found on the way is added to it. */
 interface Work {
   readonly dictionary: Dictionary;
   readonly reading: StrengthReading;
-  readonly many: readonly ManyRow[] | undefined;
+  readonly site: AmountRules;
   readonly arithmetic: string[];
   readonly remarks: Remark[];
 }
@@ -31,9 +37,9 @@ export function translateAmounts(
   reading: StrengthReading,
   dosage: Dosage,
   path: string,
-  many?: readonly ManyRow[],
+  site: AmountRules = {},
 ): Outcome<TranslatedAmounts> {
-  const work: Work = { dictionary, reading, many, arithmetic: [], remarks: [] };
+  const work: Work = { dictionary, reading, site, arithmetic: [], remarks: [] };
   const list = dosage.doseAndRate;
   if (!Array.isArray(list) || list.length === 0) {
     return refused('U6', 'free-text', 'The dosage has no structured dose; words alone are not translated.', path);
@@ -131,15 +137,20 @@ function single(work: Work, sent: unknown, path: string, what?: string): Outcome
   if (!found.ok) return found;
   const written = writeSubstance(dictionary, reading, found.value.amount, path);
   if (!written.ok) return written;
-  const { arithmetic, amount, quantity } = found.value;
+  const { arithmetic, amount } = found.value;
   work.arithmetic.push(explained(arithmetic, amount, written.value.quantity, what));
-  if (what === undefined) caution(work, quantity, path);
+  if (what === undefined) caution(work, found.value, path);
   return done(keepExtras(sent, written.value.quantity));
 }
 
-function caution({ reading, many, remarks }: Work, quantity: Amount | undefined, path: string): void {
-  const much = quantity && manyUnits(quantity, reading.form?.code, 'U2', many);
+/** What to take care of in a quantity of the product: that it is much, or cannot be given (T5). */
+function caution({ reading, site, remarks }: Work, { quantity, amount }: SubstanceAmount, path: string): void {
+  if (quantity === undefined || quantity.value.numerator === 0n) return;
+  const much = manyUnits(quantity, reading.form?.code, 'U2', site.many);
   if (much !== undefined) remarks.push({ ...much, path });
+  const given = quantityFor(reading, amount);
+  const ranking = given.ok ? rankOf(reading, given.value, site) : undefined;
+  if (ranking?.rank === 4) remarks.push(remark('U2', 'part-of-unit', `As it stands, ${ranking.reason}.`, path));
 }
 
 function explained(arithmetic: string, amount: Amount, written: Quantity, what: string | undefined): string {
@@ -155,11 +166,14 @@ function range(work: Work, sent: Range, path: string): Outcome<Range> {
   let unit: NamedUnit | undefined;
   const ends = (['low', 'high'] as const).filter((name) => sent?.[name] !== undefined);
   if (ends.length === 0) return refused('U6', 'no-dose', 'The range has no ends.', path);
+  if (ends.at(-1) === 'low') {
+    return refused('U6', 'range', 'A range with a low end only sets no limit: say its high end.', path);
+  }
   const amounts: Amount[] = [];
   for (const name of ends) {
     const found = substanceAmount(dictionary, reading, sent[name], `${path}.${name}`);
     if (!found.ok) return found;
-    const { amount, arithmetic, quantity } = found.value;
+    const { amount, arithmetic } = found.value;
     amounts.push(amount);
     const written = writeSubstance(dictionary, reading, amount, `${path}.${name}`, unit);
     if (!written.ok) return written;
@@ -167,7 +181,7 @@ function range(work: Work, sent: Range, path: string): Outcome<Range> {
     if (amount.value.numerator !== 0n) unit ??= written.value.unit;
     result[name] = keepExtras(sent[name], written.value.quantity);
     work.arithmetic.push(explained(arithmetic, amount, written.value.quantity, name === 'low' ? 'from' : 'to'));
-    if (name === ends.at(-1)) caution(work, quantity, `${path}.${name}`);
+    caution(work, found.value, `${path}.${name}`);
   }
   const [low, high] = amounts;
   if (low && high) {
@@ -199,7 +213,8 @@ function rate(work: Work, sent: Quantity, path: string): Outcome<Quantity> {
   );
 }
 
-function keepExtras(sent: unknown, made: Quantity): Quantity {
+/** A quantity made in place of one that was sent, with what else that one carried. */
+export function keepExtras(sent: unknown, made: Quantity): Quantity {
   const { extension, id } = sent as Quantity;
   return { ...(id === undefined ? {} : { id }), ...(extension === undefined ? {} : { extension }), ...made };
 }

@@ -56,3 +56,24 @@ function faultIn(value: { readonly [name: string]: unknown }, shape: Shape, path
   }
   return undefined;
 }
+
+/**
+ * The FHIRPath of a modifier extension anywhere in a Dosage: what is not understood may change what all beside it means.
+ * @returns undefined where there is none
+ */
+export function modifierIn(value: unknown, path: string, depth = 0): string | undefined {
+  if (typeof value !== 'object' || value === null || depth > DEEPEST) return undefined;
+  for (const [name, part] of Object.entries(value)) {
+    const at = Array.isArray(value) ? `${path}[${name}]` : `${path}.${name}`;
+    if (name === 'modifierExtension' && part !== undefined) return at;
+    const found = modifierIn(part, at, depth + 1);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** No Dosage is nested as deep. */
+const DEEPEST = 12;
+
+/** Why such a dosage is refused. */
+export const MODIFIED = 'A modifier extension may change what everything beside it means, and is not understood here.';

@@ -1,8 +1,8 @@
 /** Dose to product (T1 to T7): which products make a dose, how much of each, and why. A list for a person to choose from. */
 
 import type { Coded, Dictionary, Vtm } from '../dictionary/dictionary.ts';
-import { compare } from '../units/rational.ts';
-import { type Amount, amountText, exactQuantity } from './amount.ts';
+import { compare, rational } from '../units/rational.ts';
+import { type Amount, amountText, exactQuantity, ONE } from './amount.ts';
 import { compareText, isCombinationVtm, prescribingStatus } from './candidates.ts';
 import { combinationsOf } from './combinations.ts';
 import { findConcept, referenceTo } from './concept.ts';
@@ -13,10 +13,11 @@ import { formRule } from './forms.ts';
 import { type LocalFormulary, type ReadFormulary, readFormulary, siteTier } from './formulary.ts';
 import { manyUnits } from './many-units.ts';
 import { type Candidate, offersOf } from './offers.ts';
+import type { ProductQuantity } from './product-quantity.ts';
 import { quantityForDose } from './quantity-for-dose.ts';
 import { type Ranking, rankOf } from './rank.ts';
 import { type Remark, refused, remark } from './remark.ts';
-import type { ProductQuantity, StrengthReading } from './strength.ts';
+import type { StrengthReading } from './strength.ts';
 
 /**
  * The products that make a dose of a moiety, with exact quantities, best first; or why there are none. Pure and total:
@@ -80,6 +81,7 @@ export function doseToProducts(dictionary: Dictionary, question: DoseQuestion): 
   const isOne = others.length === 0 && first.high === undefined;
   if (!isOne) remarks.push(remark('T6', 'no-sums', NO_SUMS, 'dose'));
   const combinations = isOne ? combinationsOf(ordered, first.low, question) : [];
+  remarks.push(...openQuestions(ordered, doses, wanted.route));
   return { outcome: 'products', vtm: referenceTo(vtm), products, combinations, excluded, remarks };
 }
 
@@ -98,7 +100,10 @@ function candidateOf(
     cautions.push(unusable);
   }
   const status = prescribingStatus(facts, question.setting ?? 'primary');
-  if (status.offering === 'nothing' && status.remark) return { ok: false, refusal: status.remark };
+  if (status.offering === 'nothing' && status.remark) {
+    const message = `${status.remark.message} It is listed where the setting is secondary care.`;
+    return { ok: false, refusal: { ...status.remark, message } };
+  }
   if (status.remark) cautions.push(status.remark);
   if (formulary.blocked.has(product.id)) {
     return refused('T5', 'blocked', `${product.name} is blocked by the local formulary.`);
@@ -170,6 +175,33 @@ function candidateOf(
   return { ok: true, value: { vmp, facts, reading, amounts, quantities, ranking, reasons, cautions } };
 }
 
+/** What the dose leaves open, of which the products listed are of several kinds. */
+function openQuestions(
+  candidates: readonly Candidate[],
+  doses: readonly ReadDose[],
+  route: string | undefined,
+): Remark[] {
+  const remarks: Remark[] = [];
+  const routes = candidates.map(({ facts }) => facts.routes);
+  const [first = []] = routes;
+  const isOfOne = first.some(({ code }) => routes.every((each) => each.some((other) => other.code === code)));
+  if (route === undefined && !isOfOne) {
+    const message = `The dose names no route: products of several are listed (${namesOf(routes.flat())}), and a dose by one of them is not the same by another.`;
+    remarks.push(remark('T1', 'route-open', message, 'route'));
+  }
+  const daily = doses.map(({ low }) => low).find(({ per }) => per !== undefined && compare(per.size, HOUR) > 0);
+  if (
+    daily !== undefined &&
+    candidates.some(({ amounts }) => amounts.some(({ unit }) => unit.dimension === 'volume/time'))
+  ) {
+    const message = `${amountText(daily)} per ${daily.per?.name} is taken as a rate that is run in all the time. What is given in parts is asked by each part.`;
+    remarks.push(remark('T2', 'rate', message, 'dose'));
+  }
+  return remarks;
+}
+
+const HOUR = rational(3600n) ?? ONE;
+
 const NONE: LocalFormulary = {};
 
 const NO_SUMS =
@@ -230,9 +262,12 @@ function nothing(
     refusals.push(remark('T1', 'no-products', `${vtm.name} has no products${place} in this release.${those}`));
   }
   const seen = new Set<string>();
-  for (const { rule, code, message } of excluded.flatMap((each) => each.remarks)) {
+  for (const [product, { rule, code, message: why }] of excluded.flatMap((each) =>
+    each.remarks.map((remark) => [each.product, remark] as const),
+  )) {
     if (seen.has(code)) continue;
     seen.add(code);
+    const message = why.includes(product.name) ? why : `${product.name}: ${why}`;
     const others = excluded.filter((each) => each.remarks.some((other) => other.code === code)).length - 1;
     refusals.push(remark(rule, code, others > 0 ? `${message} The same holds for ${others} more.` : message));
   }

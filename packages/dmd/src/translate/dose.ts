@@ -2,18 +2,12 @@
 
 import type { Dictionary } from '../dictionary/dictionary.ts';
 import { compare, multiply, type Rational } from '../units/rational.ts';
-import {
-  type Amount,
-  type AskedAmount,
-  type AskedQuantity,
-  inUnit,
-  type NamedUnit,
-  namedUnit,
-  readAsked,
-} from './amount.ts';
+import { type Amount, amountText, inUnit, type NamedUnit, namedUnit } from './amount.ts';
+import { type AskedAmount, type AskedQuantity, readAsked } from './asked-amount.ts';
+import { PEOPLE } from './measures.ts';
 import { done, type Outcome, refused } from './remark.ts';
 
-/** A dose: a quantity, or a range by its ends. A range with one end counts as that end. */
+/** A dose: a quantity, or a range by its ends. Without a low end it is up to the high one; without a high end it is refused. */
 export type AskedDose =
   | AskedQuantity
   | { readonly low?: AskedQuantity | undefined; readonly high?: AskedQuantity | undefined };
@@ -40,6 +34,9 @@ export interface ReadDose {
 /** Reads a dose. */
 export function readDose(dictionary: Dictionary, asked: AskedDose, patient: Patient, path: string): Outcome<ReadDose> {
   if (typeof asked !== 'object' || asked === null) return refused('T2', 'no-dose', 'There is no dose.', path);
+  if (!('value' in asked) && asked.low !== undefined && asked.high === undefined) {
+    return refused('T2', 'range', 'A range with a low end only sets no limit: say its high end.', path);
+  }
   const ends = 'value' in asked ? [asked] : [asked.low, asked.high].filter((end) => end !== undefined);
   const read: DoseAmount[] = [];
   for (const end of ends) {
@@ -67,32 +64,39 @@ const SQUARE_METRE = { system: 'http://unitsofmeasure.org', code: 'm2' };
 
 function forPatient(dictionary: Dictionary, asked: AskedAmount, patient: Patient, path: string): Outcome<DoseAmount> {
   let value: Rational = asked.value;
-  if (asked.per.weight) {
-    const weight = size(dictionary, patient.weight, KILOGRAM);
-    if (weight === undefined) {
-      return refused('T2', 'weight-needed', 'The dose is per kilogram: the weight is needed, in a unit of mass.', path);
+  for (const { isAsked, size, of, reference, code, needed } of [
+    { isAsked: asked.per.weight, size: patient.weight, of: PEOPLE.weight, reference: KILOGRAM, ...WEIGHT },
+    { isAsked: asked.per.area, size: patient.bodySurfaceArea, of: PEOPLE.area, reference: SQUARE_METRE, ...AREA },
+  ]) {
+    if (!isAsked) continue;
+    const read = sizeIn(dictionary, size, reference);
+    if (read === undefined) return refused('T2', code, needed, path);
+    if (compare(read.value, of.from) < 0 || compare(read.value, of.to) > 0) {
+      return refused('T2', code, `${amountText(read)} is the size of nobody: check the number and its unit.`, path);
     }
-    value = multiply(value, weight);
-  }
-  if (asked.per.area) {
-    const area = size(dictionary, patient.bodySurfaceArea, SQUARE_METRE);
-    if (area === undefined) {
-      return refused('T2', 'area-needed', 'The dose is per square metre: the body surface area is needed.', path);
-    }
-    value = multiply(value, area);
+    value = multiply(value, read.value);
   }
   return done({ value, unit: asked.unit, per: asked.per.time });
 }
 
-function size(
+const WEIGHT = {
+  code: 'weight-needed',
+  needed: 'The dose is per kilogram: the weight is needed, more than zero, in a unit of mass such as kg.',
+} as const;
+const AREA = {
+  code: 'area-needed',
+  needed: 'The dose is per square metre: the body surface area is needed, more than zero, in square metres (m2).',
+} as const;
+
+function sizeIn(
   dictionary: Dictionary,
   asked: AskedQuantity | undefined,
   reference: { system: string; code: string },
-): Rational | undefined {
+): Amount | undefined {
   const unit = namedUnit(dictionary, reference);
   const read = asked && readAsked(dictionary, asked, '');
   if (unit === undefined || read?.ok !== true || read.value.per.weight || read.value.per.area || read.value.per.time)
     return undefined;
   const converted = inUnit(read.value, unit);
-  return converted === undefined || converted.value.numerator === 0n ? undefined : converted.value;
+  return converted === undefined || converted.value.numerator === 0n ? undefined : converted;
 }

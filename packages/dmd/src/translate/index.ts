@@ -1,6 +1,7 @@
 /** Translation: dose to product, product to dose, supply. The public face of this folder. */
 
-export type { AskedQuantity, ExactQuantity } from './amount.ts';
+export type { ExactQuantity } from './amount.ts';
+export type { AskedQuantity } from './asked-amount.ts';
 export type { CareSetting } from './candidates.ts';
 export type { CombinationOffer } from './combinations.ts';
 export type { AskedCode, ProductReference } from './concept.ts';
@@ -23,5 +24,6 @@ export { type Reach, reachOf } from './reach.ts';
 export type { Remark, RemarkCode, TranslationRule } from './remark.ts';
 export { type ResourceOptions, type TranslatedResource, translateResource } from './resource.ts';
 export { readSiteRules, type SiteRules, SiteRulesError } from './site-rules.ts';
+export { countedUnitOf } from './strength.ts';
 export { type Supply, type SupplyQuestion, supplyQuantity } from './supply.ts';
 export type { PackOffer } from './supply-packs.ts';

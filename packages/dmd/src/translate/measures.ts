@@ -16,6 +16,8 @@ export interface MeasureRow {
 /** Steps by volume in ml. A volume above the last row is measured in steps of that row, in more than one filling. */
 export const MEASURES: readonly MeasureRow[] = table.volumes;
 
+const ZERO: Rational = { numerator: 0n, denominator: 1n };
+
 const decimals = new Map<string, Rational | undefined>();
 
 /** A decimal of a table, read once: tables are asked for every quantity. */
@@ -56,14 +58,43 @@ export const GIVEN_WHOLE: SourceByUnit = byUnit(table.givenWhole);
 /** Units that say how often, not how much: nothing exact is in one of them. */
 export const NOT_AN_AMOUNT: SourceByUnit = byUnit(table.notAnAmount);
 
-/** Substances, by the first word of their name, whose pens and cartridges are dialled in whole units of it. */
-export const DIALLED: readonly { readonly substance: string; readonly unit: string; readonly source: string }[] =
-  table.dialled;
+/** A substance whose doses are counted in its own units, from these containers, on whatever device measures them. */
+export interface CountedRow {
+  /** First word of its name. */
+  readonly substance: string;
+  /** dm+d code of the unit counted. */
+  readonly unit: string;
+  readonly containers: readonly string[];
+  readonly forms: readonly string[];
+  /** Only of this strength. */
+  readonly perMillilitre?: string | undefined;
+  readonly source: string;
+}
+
+/** Doses that are counted in units of the substance: never written as a part of a pen, or as a volume of it. */
+export const COUNTED_IN_UNITS: readonly CountedRow[] = table.countedInUnits;
 
 /** Units that are another by another name, for every product or for those of one form. */
 export const SAME_AS: readonly {
   readonly unit: string;
+  readonly name: string;
   readonly is: string;
   readonly form?: string | undefined;
   readonly source: string;
 }[] = table.sameAs;
+
+/** Between what sizes people are: what is beyond is a wrong number or a wrong unit. */
+export const PEOPLE: { readonly weight: Sizes; readonly area: Sizes } = {
+  weight: sizes(table.people.weight),
+  area: sizes(table.people.area),
+};
+
+/** The smallest and the largest, both included. */
+interface Sizes {
+  readonly from: Rational;
+  readonly to: Rational;
+}
+
+function sizes({ from, to }: { readonly from: string; readonly to: string }): Sizes {
+  return { from: decimalOf(from) ?? ZERO, to: decimalOf(to) ?? ZERO };
+}

@@ -5,9 +5,10 @@ import { type Coded, type Dictionary, SNOMED_SYSTEM, type Vmp } from '../diction
 import { isBrandSensitive, isCombinationVtm, prescribingStatus, substanceStanding } from './candidates.ts';
 import { type AskedCode, findConcept, type ProductReference, referenceTo } from './concept.ts';
 import { translateAmounts } from './dosage-amounts.ts';
-import { misshapen } from './dosage-shape.ts';
+import { MODIFIED, misshapen, modifierIn } from './dosage-shape.ts';
 import { type FormRules, formRule } from './forms.ts';
 import type { ManyRow } from './many-units.ts';
+import type { MeasureRow } from './measures.ts';
 import { productWords } from './product-words.ts';
 import { type Remark, remark } from './remark.ts';
 import { sentText } from './sent-text.ts';
@@ -19,8 +20,9 @@ export interface ProductQuestion {
   /** A VMP or AMP, by current or superseded id. */
   readonly medication: AskedCode;
   readonly dosage: Dosage | readonly Dosage[];
-  /** What the site says of forms, and of quantities that are much. */
+  /** What the site says of forms, of measures, and of quantities that are much. */
   readonly forms?: FormRules | undefined;
+  readonly measures?: readonly MeasureRow[] | undefined;
   readonly many?: readonly ManyRow[] | undefined;
 }
 
@@ -73,9 +75,9 @@ export function productToDose(dictionary: Dictionary, question: ProductQuestion)
       refusals.push(remark('U6', 'no-dose', 'This is not a FHIR Dosage that can be read.', fault));
       continue;
     }
-    if ((dosage as { modifierExtension?: unknown }).modifierExtension !== undefined) {
-      const message = 'The dosage has a modifier extension, which may change what it means.';
-      refusals.push(remark('U6', 'not-translatable', message, path(index)));
+    const modifier = modifierIn(dosage, path(index));
+    if (modifier !== undefined) {
+      refusals.push(remark('U6', 'not-translatable', MODIFIED, modifier));
       continue;
     }
     const sent = sentText(dosage, path(index));
@@ -83,12 +85,12 @@ export function productToDose(dictionary: Dictionary, question: ProductQuestion)
       refusals.push(sent.refusal);
       continue;
     }
-    if (sent.remark !== undefined) remarks.push(sent.remark);
-    const amounts = translateAmounts(dictionary, reading, dosage, path(index), question.many);
+    const amounts = translateAmounts(dictionary, reading, dosage, path(index), question);
     if (!amounts.ok) {
       refusals.push(amounts.refusal);
       continue;
     }
+    if (sent.remark !== undefined) remarks.push(sent.remark);
     const { text: _old, ...untold } = amounts.value.dosage;
     arithmetic.push(amounts.value.arithmetic);
     remarks.push(...amounts.value.remarks);

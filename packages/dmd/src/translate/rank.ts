@@ -3,8 +3,9 @@
 import { compare, divide, isWhole, multiply, parseDecimal, type Rational, rational } from '../units/rational.ts';
 import { amountText, ONE } from './amount.ts';
 import { type FormRule, type FormRules, formRule } from './forms.ts';
-import { DIALLED, DRAWN_UP_FROM, GIVEN_WHOLE, type MeasureRow, measurable, PUMP } from './measures.ts';
-import type { ProductQuantity, StrengthReading } from './strength.ts';
+import { DRAWN_UP_FROM, GIVEN_WHOLE, type MeasureRow, measurable, PUMP } from './measures.ts';
+import type { ProductQuantity } from './product-quantity.ts';
+import type { StrengthReading } from './strength.ts';
 
 /** 1 whole or measured; 2 more than one, not whole; 3 less than one; 4 would have to be split and does not divide. */
 export type Rank = 1 | 2 | 3 | 4;
@@ -29,6 +30,11 @@ export function rankOf(
 ): Ranking {
   const { primary, volume } = quantity;
   const shown = amountText(primary);
+  const { counted } = reading;
+  if (counted !== undefined) {
+    if (isWhole(primary.value)) return { rank: 1, tier: 0, reason: `${shown}: ${counted.source}` };
+    return { rank: 4, tier: 0, reason: `${shown} is not a whole number: ${counted.source}` };
+  }
   if (isWhole(primary.value)) return { rank: 1, tier: 0, reason: `${shown} is a whole number` };
   const parts: Rank = compare(primary.value, ONE) > 0 ? 2 : 3;
   const size = parts === 2 ? 'more than one, not whole' : 'less than one';
@@ -56,15 +62,7 @@ export function rankOf(
       };
     return { rank: 4, tier: 0, reason: `${shown}: no ordinary measure gives ${amountText(volume)} exactly` };
   }
-  if (volume && Object.hasOwn(GIVEN_WHOLE, unitCode)) {
-    const dialled = DIALLED.find(
-      ({ substance, unit }) =>
-        reading.substance.name.toLowerCase().split(/\W/)[0] === substance && unit === reading.substanceUnit.dmd,
-    );
-    const strength = reading.unit?.strength;
-    if (dialled && strength && isWhole(multiply(primary.value, strength))) {
-      return { rank: 1, tier: 1, reason: `${shown}: ${dialled.source}` };
-    }
+  if (Object.hasOwn(GIVEN_WHOLE, unitCode)) {
     return { rank: 4, tier: 0, reason: `${shown}: would have to be divided: ${GIVEN_WHOLE[unitCode]}` };
   }
   return splitting(reading, primary.value, shown, size, parts, rule);

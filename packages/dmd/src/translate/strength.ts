@@ -1,9 +1,9 @@
-/** What one unit or one measure of a product holds, exactly, and how a quantity of it is written (T2, T4). */
+/** What one unit or one measure of a product holds, exactly (T2, T4). */
 
 import type { Coded, Dictionary, Vmp } from '../dictionary/dictionary.ts';
 import { compare, divide, multiply, parseDecimal, type Rational } from '../units/rational.ts';
-import { type Amount, amountText, inUnit, type NamedUnit, namedUnit, ONE } from './amount.ts';
-import { MEASURED_BY_VOLUME } from './measures.ts';
+import { type Amount, amountText, inUnit, type NamedUnit, namedUnit, ONE, timesAsLong } from './amount.ts';
+import { COUNTED_IN_UNITS, type CountedRow, decimalOf, MEASURED_BY_VOLUME } from './measures.ts';
 import { type Exactness, exactStrength, namedFor, onlyVolumeIn } from './name-strength.ts';
 import { done, type Outcome, refused } from './remark.ts';
 
@@ -23,12 +23,21 @@ export interface StrengthReading {
     | { readonly unit: NamedUnit; readonly strength: Rational; readonly contents: Amount | undefined }
     | undefined;
   /** The product gives its strength per time (a patch): doses of it are rates. */
-  readonly perTime: NamedUnit | undefined;
+  readonly perTime: PerTime | undefined;
+  /** Doses are counted in units of the substance, whatever holds it: insulin. */
+  readonly counted: CountedRow | undefined;
   readonly exactness: Exactness;
   /** The unit that a quantity is first written in. */
   readonly primary: NamedUnit;
   /** `50 mg per ml`. */
   readonly text: string;
+}
+
+/** A time that a strength is per, as the dictionary has it: `24 hours` is 24 of an hour. */
+export interface PerTime {
+  readonly whole: NamedUnit;
+  readonly count: Rational;
+  readonly unit: NamedUnit;
 }
 
 const NOTHING: Rational = { numerator: 0n, denominator: 1n };
@@ -85,6 +94,7 @@ function readStrength(dictionary: Dictionary, vmp: Vmp): Outcome<StrengthReading
         measure: { unit: sizeUnit, strength: inside },
         unit: { unit: handled, strength: top, contents },
         perTime: undefined,
+        counted: undefined,
         exactness: { kind: 'stored' },
         primary: handled,
         text: `${amountText({ value: inside, unit: substanceUnit })} per ${sizeUnit.name}`,
@@ -102,17 +112,20 @@ function readStrength(dictionary: Dictionary, vmp: Vmp): Outcome<StrengthReading
       measure: undefined,
       unit: { unit: handled, strength: top, contents: undefined },
       perTime: undefined,
+      counted: undefined,
       exactness: { kind: 'stored' },
       primary: handled,
       text: `${amountText({ value: top, unit: substanceUnit })} per ${handled.name}`,
     });
   }
-  const per = unitOf(dictionary, strength.denominatorUnit);
-  const exact = exactStrength(dictionary, vmp, strength, substanceUnit, per);
+  const stated = unitOf(dictionary, strength.denominatorUnit);
+  const exact = exactStrength(dictionary, vmp, strength, substanceUnit, stated);
   if (exact === undefined || exact.value.numerator <= 0n) {
     return refused('T2', 'no-strength', `The dictionary gives no strength for ${vmp.name}.`);
   }
-  const { value, exactness, named } = exact;
+  const { exactness, named } = exact;
+  const per = measureOf(dictionary, stated);
+  const value = multiply(exact.value, divide(per.size, stated.size) ?? ONE);
   const text = `${amountText({ value, unit: substanceUnit })} per ${per.name}`;
   const whole = size !== undefined && compare(size, ONE) === 0;
   const itself = sizeUnit !== undefined && handled !== undefined && sizeUnit.dimension === handled.dimension;
@@ -120,12 +133,23 @@ function readStrength(dictionary: Dictionary, vmp: Vmp): Outcome<StrengthReading
     if (handled === undefined || !whole || !itself) {
       return refused('T2', 'unit-size-unclear', `The dictionary does not say what one unit of ${vmp.name} is.`);
     }
-    const unit = { unit: handled, strength: value, contents: undefined };
-    return done({ ...shared, measure: undefined, unit, perTime: per, exactness, primary: handled, text });
+    const count = parseDecimal(strength.denominatorValue ?? '1') ?? ONE;
+    const perTime: PerTime = { whole: timesAsLong(per, count), count, unit: per };
+    const given = multiply(value, count);
+    return done({
+      ...shared,
+      measure: undefined,
+      unit: { unit: handled, strength: given, contents: undefined },
+      perTime,
+      counted: undefined,
+      exactness,
+      primary: handled,
+      text: `${amountText({ value: given, unit: substanceUnit })} per ${perTime.whole.name}`,
+    });
   }
   const measure = { unit: per, strength: value };
   if (handled === undefined || size === undefined || sizeUnit === undefined) {
-    return done({ ...shared, measure, unit: undefined, perTime: undefined, exactness, primary: per, text });
+    return done({ ...shared, ...NEITHER, measure, unit: undefined, exactness, primary: per, text });
   }
   if (handled.dimension === per.dimension) {
     // One dose of an inhaler: unit and measure are the same thing.
@@ -135,7 +159,7 @@ function readStrength(dictionary: Dictionary, vmp: Vmp): Outcome<StrengthReading
         'unit-size-unclear',
         `The dictionary says that one ${handled.name} of ${vmp.name} is ${vmp.udfs} ${sizeUnit.name}.`,
       );
-    return done({ ...shared, measure, unit: undefined, perTime: undefined, exactness, primary: per, text });
+    return done({ ...shared, ...NEITHER, measure, unit: undefined, exactness, primary: per, text });
   }
   if (itself && !whole) {
     return refused(
@@ -144,15 +168,49 @@ function readStrength(dictionary: Dictionary, vmp: Vmp): Outcome<StrengthReading
       `The dictionary says that one ${handled.name} of ${vmp.name} is ${vmp.udfs} ${sizeUnit.name}.`,
     );
   }
-  const stated = inUnit({ value: size, unit: sizeUnit }, per);
-  const contents = stated ?? (itself ? contentsByName(dictionary, vmp, per, named) : undefined);
+  const sized = inUnit({ value: size, unit: sizeUnit }, per);
+  const contents = sized ?? (itself ? contentsByName(dictionary, vmp, per, named) : undefined);
   if (contents === undefined || compare(contents.value, NOTHING) <= 0) {
-    return done({ ...shared, measure, unit: undefined, perTime: undefined, exactness, primary: per, text });
+    return done({ ...shared, ...NEITHER, measure, unit: undefined, exactness, primary: per, text });
   }
   const unit = { unit: handled, strength: multiply(value, contents.value), contents };
-  const primary =
-    vmp.unitDoseUnit !== undefined && Object.hasOwn(MEASURED_BY_VOLUME, vmp.unitDoseUnit.code) ? per : handled;
-  return done({ ...shared, measure, unit, perTime: undefined, exactness, primary, text });
+  const counted = countedIn(vmp, substance.name, substanceUnit, measure);
+  const isMeasured = vmp.unitDoseUnit !== undefined && Object.hasOwn(MEASURED_BY_VOLUME, vmp.unitDoseUnit.code);
+  const primary = counted ? substanceUnit : isMeasured ? per : handled;
+  return done({ ...shared, measure, unit, perTime: undefined, counted, exactness, primary, text });
+}
+
+const NEITHER = { perTime: undefined, counted: undefined } as const;
+
+/** The unit that a strength is per; litres in millilitres, as doses are measured. */
+function measureOf(dictionary: Dictionary, unit: NamedUnit): NamedUnit {
+  return unit.ucum === 'L' ? (namedUnit(dictionary, { code: '258773002' }) ?? unit) : unit;
+}
+
+/** The unit of its substance that doses of a product are counted in, whatever holds it: insulin. Undefined for most. */
+export function countedUnitOf(dictionary: Dictionary, productId: string): Coded | undefined {
+  const vmp = dictionary.vmpOf(productId);
+  const reading = vmp && strengthOf(dictionary, vmp);
+  if (reading?.ok !== true || reading.value.counted === undefined) return undefined;
+  return { code: reading.value.counted.unit, display: reading.value.substanceUnit.name };
+}
+
+/** The row by which doses of a product are counted in units of its substance. */
+function countedIn(
+  vmp: Vmp,
+  substance: string,
+  unit: NamedUnit,
+  measure: { readonly unit: NamedUnit; readonly strength: Rational },
+): CountedRow | undefined {
+  const [word] = substance.toLowerCase().split(/\W/);
+  return COUNTED_IN_UNITS.find((row) => {
+    if (row.substance !== word || row.unit !== unit.dmd) return false;
+    if (!row.containers.includes(vmp.unitDoseUnit?.code ?? '')) return false;
+    if (!vmp.forms.every(({ code }) => row.forms.includes(code))) return false;
+    if (row.perMillilitre === undefined) return true;
+    const strength = decimalOf(row.perMillilitre);
+    return measure.unit.ucum === 'mL' && strength !== undefined && compare(strength, measure.strength) === 0;
+  });
 }
 
 /** What is in one container, where the dictionary only says that one vial is one vial: the volume of its name. */
@@ -180,69 +238,4 @@ export function unitOf(dictionary: Dictionary, coded: Coded): NamedUnit {
       name: coded.display ?? coded.code,
     }
   );
-}
-
-/** A quantity of a product in every unit it can be written in, the first as it is prescribed, with the arithmetic. */
-export interface ProductQuantity {
-  readonly primary: Amount;
-  readonly others: readonly Amount[];
-  /** Its volume, where it is a liquid. */
-  readonly volume: Amount | undefined;
-  readonly arithmetic: string;
-}
-
-/** The quantity of a product that holds an amount of its substance (T4). For a patch the amount is a rate. */
-export function quantityFor(reading: StrengthReading, dose: Amount): Outcome<ProductQuantity> {
-  const { measure, unit, substanceUnit, vmp, primary } = reading;
-  const amount = inUnit(dose, substanceUnit);
-  if (amount === undefined) {
-    const message = `A dose in ${dose.unit.name} cannot be compared with the strength of ${vmp.name}, ${reading.text}.`;
-    return refused('T2', 'different-dimension', message);
-  }
-  const converted = dose.unit.name === substanceUnit.name ? [] : [`${amountText(dose)} = ${amountText(amount)}`];
-  const measured = measure && divide(amount.value, measure.strength);
-  const counted = unit && divide(amount.value, unit.strength);
-  const inMeasure = measure && measured && { value: measured, unit: measure.unit };
-  const inUnits = unit && counted && { value: counted, unit: unit.unit };
-  const steps = [...converted];
-  if (inMeasure) steps.push(`${amountText(amount)} / ${reading.text} = ${amountText(inMeasure)}`);
-  if (inUnits && inMeasure && unit.contents) {
-    if (primary.dimension === unit.unit.dimension)
-      steps.push(
-        `${amountText(inMeasure)} / ${amountText(unit.contents)} per ${unit.unit.name} = ${amountText(inUnits)}`,
-      );
-  } else if (inUnits) steps.push(`${amountText(amount)} / ${reading.text} = ${amountText(inUnits)}`);
-  const all = [inUnits, inMeasure].filter((each) => each !== undefined);
-  const first = all.find((each) => each.unit.dimension === primary.dimension) ?? all[0];
-  if (first === undefined) return refused('T2', 'no-strength', `The dictionary gives no strength for ${vmp.name}.`);
-  return done({
-    primary: first,
-    others: all.filter((each) => each !== first),
-    volume: inMeasure?.unit.dimension === 'volume' ? inMeasure : undefined,
-    arithmetic: steps.join('; '),
-  });
-}
-
-/** The amount of substance in a quantity of a product, and the sum (U2); `per time` of a patch stays in the reading. */
-export function amountIn(reading: StrengthReading, quantity: Amount): Outcome<{ amount: Amount; arithmetic: string }> {
-  const { unit, measure, substanceUnit, perTime, vmp } = reading;
-  const shown = amountText(quantity);
-  const per = perTime === undefined ? '' : ` per ${perTime.name}`;
-  const result = (value: Rational) => ({ value, unit: substanceUnit });
-  const units = unit && inUnit(quantity, unit.unit);
-  if (unit !== undefined && units !== undefined) {
-    const amount = result(multiply(units.value, unit.strength));
-    const content = `${amountText(result(unit.strength))}${per} per ${unit.unit.name}`;
-    const because = unit.contents && measure ? ` (${amountText(unit.contents)} of ${reading.text})` : '';
-    return done({ amount, arithmetic: `${shown} x ${content}${because} = ${amountText(amount)}${per}` });
-  }
-  const measured = measure && inUnit(quantity, measure.unit);
-  if (measure !== undefined && measured !== undefined) {
-    const amount = result(multiply(measured.value, measure.strength));
-    const content = `${amountText(result(measure.strength))} per ${measure.unit.name}`;
-    const same = shown === amountText(measured) ? '' : ` = ${amountText(measured)}`;
-    return done({ amount, arithmetic: `${shown}${same} x ${content} = ${amountText(amount)}` });
-  }
-  const message = `How much of the substance ${shown} of ${vmp.name} holds is not known: its strength is ${reading.text}.`;
-  return refused('U2', 'different-dimension', message);
 }

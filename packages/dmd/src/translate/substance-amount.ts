@@ -2,13 +2,17 @@
 
 import type { Quantity } from '@concord/dosage';
 import type { Dictionary } from '../dictionary/dictionary.ts';
-import { compare, divide, multiply, parseDecimal } from '../units/rational.ts';
-import { type Amount, amountText, inUnit, type NamedUnit, namedUnit, ONE } from './amount.ts';
+import { compare, toDecimal } from '../units/rational.ts';
+import { type Amount, amountText, inUnit, type NamedUnit, namedUnit } from './amount.ts';
+import { readAsked } from './asked-amount.ts';
+import type { DoseAmount } from './dose.ts';
 import { NOT_AN_AMOUNT } from './measures.ts';
+import { amountIn } from './product-quantity.ts';
+import { perUnitOfTime, timesApart } from './quantity-for-dose.ts';
 import { readQuantity } from './read-quantity.ts';
 import { fhirQuantity, readable } from './readable-unit.ts';
 import { done, type Outcome, refused } from './remark.ts';
-import { amountIn, type StrengthReading } from './strength.ts';
+import type { StrengthReading } from './strength.ts';
 
 /** An amount of substance, and the sum that gives it. */
 export interface SubstanceAmount {
@@ -32,12 +36,15 @@ export function substanceAmount(
   const shown = amountText(amount);
   const itself = (of: Amount) =>
     done({ amount: of, arithmetic: `${shown} is an amount of the substance`, quantity: undefined });
-  const rate = rateUnit(reading);
-  const own = reading.unit ? inUnit(amount, reading.unit.unit) : undefined;
-  if (own === undefined && rate !== undefined && amount.unit.dimension === rate.dimension) {
+  const { perTime } = reading;
+  if (perTime !== undefined && amount.unit.dimension === `${reading.substanceUnit.dimension}/time`) {
     // A patch's dose that is a rate already, in units of the substance per hour.
-    const factor = divide(amount.unit.size, rate.size);
-    if (factor) return itself({ value: multiply(amount.value, factor), unit: reading.substanceUnit });
+    const rate = rateOf(dictionary, quantity as Quantity, path);
+    if (!rate.ok) return rate;
+    const apart = timesApart(reading, perTime, rate.value.per);
+    if (apart !== undefined) return refused('U2', 'rate', apart, path);
+    const given = inUnit(perUnitOfTime(rate.value, rate.value.per, perTime.whole), reading.substanceUnit);
+    if (given !== undefined) return itself(given);
   }
   const productUnits = [reading.unit?.unit, reading.measure?.unit];
   const isProduct = productUnits.some((unit) => unit?.dimension === amount.unit.dimension);
@@ -59,11 +66,17 @@ export function substanceAmount(
   return done({ ...substance.value, quantity: amount });
 }
 
-/** `microgram per hour` as a unit with a size, for a patch. */
-function rateUnit({ perTime, substanceUnit }: StrengthReading): NamedUnit | undefined {
-  const size = perTime && divide(substanceUnit.size, perTime.size);
-  if (perTime === undefined || size === undefined) return undefined;
-  return { ...substanceUnit, dimension: `${substanceUnit.dimension}/time`, size };
+/** A quantity that is a rate, taken apart. */
+function rateOf(
+  dictionary: Dictionary,
+  { value, system, code }: Quantity,
+  path: string,
+): Outcome<DoseAmount & { per: NamedUnit }> {
+  const read = readAsked(dictionary, { value: value ?? '', unit: { system, code: code ?? '' } }, path);
+  if (!read.ok) return read;
+  const { weight, area, time } = read.value.per;
+  if (time === undefined || weight || area) return refused('U2', 'rate', 'The rate is not per unit of time.', path);
+  return done({ value: read.value.value, unit: read.value.unit, per: time });
 }
 
 /** Writes an amount of substance, for a patch as its rate; in the unit given, or the one that reads well. */
@@ -75,18 +88,13 @@ export function writeSubstance(
   unit?: NamedUnit,
 ): Outcome<{ quantity: Quantity; unit: NamedUnit }> {
   const inOwn = unit === undefined ? undefined : inUnit(amount, unit);
-  let per: { count: NonNullable<ReturnType<typeof parseDecimal>>; unit: NamedUnit } | undefined;
-  let value = amount;
-  if (reading.perTime !== undefined) {
-    const strength = reading.vmp.ingredients[0];
-    const count = parseDecimal(strength?.denominatorValue ?? '1') ?? ONE;
-    per = { count, unit: reading.perTime };
-    value = { value: multiply(amount.value, count), unit: amount.unit };
-  }
-  const chosen = inOwn ?? (per ? value : readable(value, (code) => namedUnit(dictionary, { code })));
-  const quantity = fhirQuantity(chosen, per);
+  const { perTime } = reading;
+  const chosen = inOwn ?? (perTime ? amount : readable(amount, (code) => namedUnit(dictionary, { code })));
+  const quantity = fhirQuantity(chosen, perTime);
   if (quantity === undefined) {
-    const message = `The dose would be ${amountText(chosen)}, which no decimal gives exactly; it is not rounded.`;
+    const why =
+      toDecimal(chosen.value) === undefined ? 'no decimal gives exactly' : 'has more digits than a number holds';
+    const message = `The dose would be ${amountText(chosen)}, which ${why}; it is not rounded.`;
     return refused('U2', 'not-a-decimal', message, path);
   }
   return done({ quantity, unit: chosen.unit });

@@ -2,7 +2,8 @@
 
 import type { Dictionary, Vmp } from '../dictionary/dictionary.ts';
 import { add, divide, multiply, type Rational, rational } from '../units/rational.ts';
-import { type AskedQuantity, amountText, exactQuantity, exactText, inUnit, readAsked } from './amount.ts';
+import { amountText, exactQuantity, exactText, inUnit } from './amount.ts';
+import { type AskedQuantity, readAsked } from './asked-amount.ts';
 import type { ProductReference } from './concept.ts';
 import { type Remark, remark } from './remark.ts';
 import type { Supply } from './supply.ts';

@@ -15,11 +15,14 @@ export interface SupplyStep {
   readonly path: string;
 }
 
-/** Steps follow one another by sequence; those of one sequence run together. */
+/**
+ * Steps follow one another by sequence; those of one sequence run together.
+ * @returns the sum, how it was found, and how many days the steps take where they say so
+ */
 export function totalOf(
   steps: readonly SupplyStep[],
   asked: Rational | undefined,
-): Outcome<{ amount: Amount; arithmetic: string[] }> {
+): Outcome<{ amount: Amount; arithmetic: string[]; days: Rational | undefined }> {
   if (steps.length > 1 && steps.some(({ dosage }) => dosage.sequence === undefined)) {
     return refused(
       'S2',
@@ -35,6 +38,8 @@ export function totalOf(
   }
   const ordered = [...groups].sort(([a], [b]) => a - b).map(([, group]) => group);
   let used = ZERO;
+  // Dates and counts say by themselves how many doses there are: how many days they take is not known.
+  let isTimed = true;
   let sum: Amount | undefined;
   const arithmetic: string[] = [];
   for (const [index, group] of ordered.entries()) {
@@ -49,7 +54,8 @@ export function totalOf(
         own.value === undefined ? (last ? rest : undefined) : rest && compare(rest, own.value) < 0 ? rest : own.value;
       const doses = dosesIn(dosage, days, `${path}.timing`);
       if (!doses.ok) return doses;
-      if (days && compare(days, longest) > 0) longest = days;
+      if (days === undefined) isTimed = false;
+      else if (compare(days, longest) > 0) longest = days;
       const value = multiply(amount.value, rational(doses.value.doses) ?? ZERO);
       const part = { value, unit: amount.unit };
       arithmetic.push(`${amountText(amount)} x ${doses.value.doses} (${doses.value.said}) = ${amountText(part)}`);
@@ -60,5 +66,6 @@ export function totalOf(
     }
     used = add(used, longest);
   }
-  return sum ? done({ amount: sum, arithmetic }) : refused('S1', 'no-dose', 'There is no dosage.', 'dosage');
+  const days = isTimed ? used : undefined;
+  return sum ? done({ amount: sum, arithmetic, days }) : refused('S1', 'no-dose', 'There is no dosage.', 'dosage');
 }

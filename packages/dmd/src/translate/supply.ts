@@ -2,10 +2,12 @@
 
 import type { Dosage } from '@concord/dosage';
 import type { Dictionary } from '../dictionary/dictionary.ts';
-import type { Rational } from '../units/rational.ts';
-import { type AskedQuantity, type ExactQuantity, exactQuantity, exactText, readAsked } from './amount.ts';
+import { compare, type Rational, rational } from '../units/rational.ts';
+import { type ExactQuantity, exactQuantity, exactText } from './amount.ts';
+import { type AskedQuantity, readAsked } from './asked-amount.ts';
 import { type AskedCode, findConcept, type ProductReference, referenceTo } from './concept.ts';
-import { misshapen } from './dosage-shape.ts';
+import { MODIFIED, misshapen, modifierIn } from './dosage-shape.ts';
+import type { FormRules } from './forms.ts';
 import { type ManyRow, manyUnits } from './many-units.ts';
 import { done, type Outcome, type Remark, refused, remark } from './remark.ts';
 import { sentText } from './sent-text.ts';
@@ -22,9 +24,10 @@ export interface SupplyQuestion {
   readonly dosage: Dosage | readonly Dosage[];
   /** A UCUM time (`d`, `wk`, `h`); not needed where the dosage says how long. */
   readonly duration?: AskedQuantity | undefined;
-  /** A quantity of the product, to be told how long it lasts. */
+  /** A quantity of the product, to be told how long it lasts; instead of a duration. */
   readonly quantity?: AskedQuantity | undefined;
-  /** What the site says of quantities that are much for one dose. */
+  /** What the site says of forms, and of quantities that are much for one dose. */
+  readonly forms?: FormRules | undefined;
   readonly many?: readonly ManyRow[] | undefined;
 }
 
@@ -54,10 +57,21 @@ export function supplyQuantity(dictionary: Dictionary, question: SupplyQuestion)
   const vmp = dictionary.vmpOf(found.value.id);
   if (vmp === undefined)
     return refuse(remark('U1', 'unknown-code', 'The product has no VMP in this release.', 'medication'));
-  const product = referenceTo(dictionary.amp(found.value.id) ?? vmp);
-  if (vmp.invalid) return refuse(remark('U1', 'invalid', `${vmp.name} is invalid in dm+d.`, 'medication'));
+  const amp = dictionary.amp(found.value.id);
+  const product = referenceTo(amp ?? vmp);
+  if (vmp.invalid || amp?.invalid === true) {
+    return refuse(remark('U1', 'invalid', `${product.name} is invalid in dm+d.`, 'medication'));
+  }
+  if (!vmp.available || amp?.available === false) {
+    remarks.push(remark('U1', 'not-available', `${product.name} is not available.`, 'medication'));
+  }
   const dosages = (Array.isArray(question.dosage) ? question.dosage : [question.dosage]) as readonly Dosage[];
   if (dosages.length === 0) return refuse(remark('S1', 'no-dose', 'There is no dosage.', 'dosage'));
+  if (question.duration !== undefined && question.quantity !== undefined) {
+    const message =
+      'For a duration it is counted how much is needed, for a quantity how long it lasts: ask one of them.';
+    return refuse(remark('S2', 'duration', message, 'duration'));
+  }
   const asked = question.duration && durationOf(dictionary, question.duration);
   if (asked && !asked.ok) return refuse(asked.refusal);
   const each: SupplyStep[] = [];
@@ -66,11 +80,13 @@ export function supplyQuantity(dictionary: Dictionary, question: SupplyQuestion)
     const fault = misshapen(dosage, path);
     if (fault !== undefined)
       return refuse(remark('S1', 'no-dose', 'This is not a FHIR Dosage that can be read.', fault));
+    const modifier = modifierIn(dosage, path);
+    if (modifier !== undefined) return refuse(remark('S1', 'not-translatable', MODIFIED, modifier));
     const sent = sentText(dosage, path);
     if (sent.refusal !== undefined) return refuse(sent.refusal);
-    if (sent.remark !== undefined) remarks.push(sent.remark);
-    const amount = productAmount(dictionary, vmp, dosage, path, remarks);
+    const amount = productAmount(dictionary, vmp, dosage, path, remarks, question.forms);
     if (!amount.ok) return refuse(amount.refusal);
+    if (sent.remark !== undefined) remarks.push(sent.remark);
     const much = manyUnits(amount.value, vmp.forms[0]?.code, 'S1', question.many);
     if (much !== undefined) remarks.push({ ...much, path });
     each.push({ amount: amount.value, dosage, path });
@@ -79,6 +95,11 @@ export function supplyQuantity(dictionary: Dictionary, question: SupplyQuestion)
   const total = totalOf(each, asked?.value);
   if (!total.ok) return refuse(total.refusal);
   const packs = packsFor(dictionary, vmp, total.value.amount);
+  const { days } = total.value;
+  if (asked && days && compare(days, asked.value) < 0) {
+    const message = `The dosage ends after ${exactText(days)} days of the ${exactText(asked.value)} asked: no more is counted.`;
+    remarks.push(remark('S2', 'duration', message, 'duration'));
+  }
   if (packs.length === 0)
     remarks.push(remark('S3', 'no-pack', `No pack of ${vmp.name} is sized in ${total.value.amount.unit.name}.`));
   return {
@@ -98,8 +119,20 @@ function durationOf(dictionary: Dictionary, duration: AskedQuantity): Outcome<Ra
     read.ok && read.value.unit.dimension === 'time'
       ? daysOf(exactText(read.value.value), read.value.unit.ucum)
       : undefined;
-  if (days === undefined || days.numerator === 0n) {
-    return refused('S2', 'duration', 'The duration has no exact length: say it in days or weeks.', 'duration');
+  if (days === undefined) {
+    const message = 'The duration has no exact length: say it in days (UCUM d), weeks (wk) or hours (h).';
+    return refused('S2', 'duration', message, 'duration');
+  }
+  if (days.numerator === 0n || compare(days, LONGEST) > 0) {
+    return refused(
+      'S2',
+      'duration',
+      'The duration must be more than nothing, and less than a hundred years.',
+      'duration',
+    );
   }
   return done(days);
 }
+
+/** A hundred years: nobody is supplied for longer, and a number so large is a wrong unit. */
+const LONGEST: Rational = rational(36525n) ?? { numerator: 36525n, denominator: 1n };

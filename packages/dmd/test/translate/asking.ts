@@ -1,6 +1,6 @@
 /** Cases as a pharmacist writes them, as questions. */
 
-import type { Dosage } from '@concord/dosage';
+import type { Dosage, DoseAndRate } from '@concord/dosage';
 import type { AskedDose, Dictionary } from '../../src/index.ts';
 
 const UCUM = 'http://unitsofmeasure.org';
@@ -20,39 +20,37 @@ const CODES: Readonly<Record<string, string>> = {
   plaster: '733010002',
   unit: '767525000',
   'unit dose': '408102007',
+  bag: '428672001',
 };
 
-/** `250 mg` or `30 to 60 mg` as a dose. */
+/** `250 mg`, `30 to 60 mg`, `from 30 mg` or `up to 60 mg` as a dose. */
 export function doseOf(text: string): AskedDose {
+  const open = /^(from|up to) (.+)$/.exec(text);
+  if (open) return { [open[1] === 'from' ? 'low' : 'high']: quantityOf(open[2] ?? '') };
   const range = /^(\S+) to (\S+) (.+)$/.exec(text);
   if (range) return { low: quantityOf(`${range[1]} ${range[3]}`), high: quantityOf(`${range[2]} ${range[3]}`) };
   return quantityOf(text);
 }
 
-/** `250 mg` as a quantity. */
-export function quantityOf(text: string): { value: string; unit: { system: string; code: string } } {
-  const [, value = '', unit = ''] = /^(\S+) (.+)$/.exec(text) ?? [];
+/** `250 mg` as a quantity; `250 mg (microgram)` with another word than its code. */
+export function quantityOf(text: string): { value: string; unit: { system: string; code: string }; said?: string } {
+  const [, value = '', unit = '', said] = /^(\S+) (.+?)(?: \(([a-z]+)\))?$/.exec(text) ?? [];
   const code = CODES[unit];
-  return { value, unit: code === undefined ? { system: UCUM, code: unit } : { system: SNOMED, code } };
+  const named = code === undefined ? { system: UCUM, code: unit } : { system: SNOMED, code };
+  return { value, unit: named, ...(said === undefined ? {} : { said }) };
 }
 
 /** `1 tablet` or `1 to 2 tablet` as a Dosage, twice a day. */
 export function dosageOf(text: string): Dosage {
-  const asked = doseOf(text);
-  const write = ({ value, unit }: ReturnType<typeof quantityOf>) => ({
-    value: Number(value),
-    unit: unit.code,
-    ...unit,
-  });
-  const dose =
-    'value' in asked
-      ? { doseQuantity: write(asked as ReturnType<typeof quantityOf>) }
-      : {
-          doseRange: {
-            low: write(asked.low as ReturnType<typeof quantityOf>),
-            high: write(asked.high as ReturnType<typeof quantityOf>),
-          },
-        };
+  type Asked = ReturnType<typeof quantityOf>;
+  const asked = doseOf(text) as Asked | { low?: Asked; high?: Asked };
+  const write = ({ value, unit, said }: Asked) => ({ value: Number(value), unit: said ?? unit.code, ...unit });
+  if ('value' in asked) return twiceADay({ doseQuantity: write(asked) });
+  const { low, high } = asked;
+  return twiceADay({ doseRange: { ...(low && { low: write(low) }), ...(high && { high: write(high) }) } });
+}
+
+function twiceADay(dose: DoseAndRate): Dosage {
   return { timing: { repeat: { frequency: 2, period: 1, periodUnit: 'd' } }, doseAndRate: [dose] };
 }
 

@@ -23,6 +23,7 @@ interface DoseCase {
   uncautioned?: string[];
   remark?: string;
   combinations?: string[];
+  arithmetic?: Record<string, string>;
   refused?: string;
 }
 
@@ -96,6 +97,10 @@ describe('dose to product, case by case', () => {
           excluded?.remarks.some(({ rule, code }) => `${rule} ${code}` === reason),
           name,
         );
+      }
+      for (const [name, sum] of Object.entries(each.arithmetic ?? {})) {
+        const offer: ProductOffer | undefined = answer.products.find(({ product }) => product.name === name);
+        assert.equal(offer?.quantities[0]?.arithmetic, sum);
       }
       for (const name of each.uncautioned ?? []) {
         const offer: ProductOffer | undefined = answer.products.find(({ product }) => product.name === name);
