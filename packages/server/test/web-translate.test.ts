@@ -9,6 +9,7 @@ import { openTestServer } from './support/test-server.ts';
 
 const PARACETAMOL = '777067000';
 const TABLETS = '42109611000001109';
+const PEN = 'Insulin glargine 100units/ml solution for injection 3ml pre-filled disposable devices';
 const TABLET = '428673006';
 const HOSTILE = `<script>alert(1)</script>"'><img src=x onerror=alert(2)>{{7*7}}`;
 
@@ -94,7 +95,10 @@ describe('products for a dose', () => {
 
   test('a dose by weight needs the weight', async () => {
     const asked = { medicine: 'paracetamol', amount: '15', unit: 'mg/kg' };
-    assert.match((await products(asked)).text, /per kilogram: the weight is needed, in a unit of mass\. Rule T2/);
+    const { text, html } = await products(asked);
+    assert.match(text, /per kilogram: the weight is needed, more than zero, in a unit of mass such as kg\. Rule T2/);
+    assert.match(html, /<details class="[^"]*concord-translate__narrow" open>/);
+    assert.match((await products({ ...asked, weight: '7000' })).text, /7000 kg is the size of nobody/);
     assert.match((await products({ ...asked, weight: '20' })).text, /6 ml .*Paracetamol 250mg\/5ml oral suspension/);
   });
 
@@ -146,10 +150,22 @@ describe('products for a dose', () => {
     }
   });
 
-  test('a pen is dialled to its units: no volume leads, as if it were to be drawn from it', async () => {
+  test('a pen is dialled to its units: nothing is said of its volume, as if it were to be drawn from it', async () => {
     const { text } = await products({ medicine: 'insulin glargine', amount: '10', unit: '767525000' });
-    assert.match(text, /10 units, dialled Insulin glargine 100units\/ml solution for injection 3ml pre-filled/);
-    assert.doesNotMatch(text, /or 0\.1 ml/);
+    assert.match(text, /10 units Insulin glargine 100units\/ml solution for injection 3ml pre-filled/);
+    assert.match(text, /10 units: insulin pens are dialled in whole units/);
+    assert.doesNotMatch(text, /0\.1 ml|0\.0333|1\/30/);
+  });
+
+  test('a patch is asked by the hour or by the time of its name, and an infusion in units', async () => {
+    const { html } = await products({});
+    for (const [code, words] of [
+      ['ug/h', 'microgram per hour'],
+      ['ug/(24.h)', 'microgram per 24 hours'],
+      ['{unit}/h', 'unit per hour'],
+    ]) {
+      assert.ok(html.includes(`<option value="${code}">${words}</option>`), words);
+    }
   });
 
   test('a range has both its ends', async () => {
@@ -194,8 +210,14 @@ describe('products for a dose', () => {
     for (const [name, wrong] of Object.entries({ weight: 'heavy', to: '-1', setting: 'home' })) {
       assert.equal((await products({ ...asked, [name]: wrong })).status, 400, name);
     }
-    assert.match((await products({ ...asked, unit: 'furlong' })).text, /"furlong" is not known\. Rule T3/);
-    assert.match((await products({ ...asked, form: '123' })).text, /123 is not in this release of dm\+d\. Rule T1/);
+    assert.match(
+      (await products({ ...asked, unit: 'furlong' })).text,
+      /"furlong" is not known: send its UCUM code .* Rule T3/,
+    );
+    assert.match(
+      (await products({ ...asked, form: '123' })).text,
+      /123 is no dm\+d code, which has 6 to 18 digits\. Rule T1/,
+    );
   });
 });
 
@@ -219,6 +241,11 @@ describe('a product as a dose', () => {
   test('a liquid is asked in millilitres', async () => {
     const { text } = await dose({ medicine: 'Paracetamol 250mg/5ml oral suspension sugar free', amount: '10' });
     assert.match(text, /Paracetamol 500 milligram Each time 10 ml of/);
+  });
+
+  test('insulin is asked in units, not in pens', async () => {
+    const { text } = await dose({ medicine: PEN, amount: '12' });
+    assert.match(text, /Insulin glargine 12 unit Each time 12 units of/);
   });
 
   test('words are searched, and a refusal says why', async () => {
@@ -307,6 +334,13 @@ describe('translation', () => {
     test('an infusion leads there by its rate', async () => {
       const rate = { value: 5, unit: 'mg/hour', system: 'http://unitsofmeasure.org', code: 'mg/h' };
       assert.match(await lineOf('776785007', [{ rateQuantity: rate }]), /amount=5&amp;unit=mg%2Fh">Its products</);
+    });
+
+    test('a range without a high end is for a person to enter', async () => {
+      assert.doesNotMatch(await lineOf(PARACETAMOL, [{ doseRange: { low: milligrams(500) } }]), /translate\?/);
+      const tablets = { value: 2, unit: 'tablet', system: 'http://snomed.info/sct', code: TABLET };
+      const html = await lineOf(TABLETS, [{ doseRange: { low: tablets } }]);
+      assert.match(html, new RegExp(`href="/translate/dose\\?code=${TABLETS}(&amp;unit=\\d+)?">`));
     });
 
     test('a product leads to its dose', async () => {

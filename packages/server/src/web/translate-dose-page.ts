@@ -1,4 +1,4 @@
-import { type ProductToDose, productToDose, type SiteRules, type Vmp } from '@concord/dmd';
+import { countedUnitOf, type ProductToDose, productToDose, type SiteRules, type Vmp } from '@concord/dmd';
 import type { Dosage, Quantity } from 'fhir/r4';
 import { type DmdVisit, type NamedRelease, releaseFor } from './dmd-visit.ts';
 import type { Page } from './page.ts';
@@ -100,7 +100,11 @@ function ownUnits({ dictionary }: NamedRelease, code: string): UnitChoice[] {
   const units = [vmp?.unitDoseUnit, vmp?.udfsUnit].sort(
     (a, b) => Number(a?.code === SPOONFUL) - Number(b?.code === SPOONFUL),
   );
-  return units.flatMap((each) => (each === undefined ? [] : [{ code: each.code, words: each.display ?? each.code }]));
+  // Insulin is given in units, not in pens.
+  const counted = vmp && countedUnitOf(dictionary, vmp.id);
+  return [counted, ...units].flatMap((each) =>
+    each === undefined ? [] : [{ code: each.code, words: each.display ?? each.code }],
+  );
 }
 
 /** A unit once, whether by its dm+d code or by its UCUM code. */
@@ -123,7 +127,7 @@ const SAME: Readonly<Record<string, UnitChoice>> = {
 
 function answerTo(
   { dictionary }: NamedRelease,
-  { forms, many }: SiteRules,
+  { forms, measures, many }: SiteRules,
   medication: string,
   amount: string,
   unit: string,
@@ -133,7 +137,7 @@ function answerTo(
   const value = (JSON as typeof JSON & { rawJSON(text: string): number }).rawJSON(withoutZeros(amount));
   const quantity = { value, code: unit, system };
   const given = isRate(unit) ? { rateQuantity: quantity } : { doseQuantity: quantity };
-  return productToDose(dictionary, { medication, dosage: { doseAndRate: [given] }, forms, many });
+  return productToDose(dictionary, { medication, dosage: { doseAndRate: [given] }, forms, measures, many });
 }
 
 /** JSON has no zeros before a number. */

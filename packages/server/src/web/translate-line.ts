@@ -33,8 +33,9 @@ export function lineTranslation(
   const range = hasDose ? given?.doseRange : given?.rateRange;
   const low = single ?? range?.low;
   const high = single === undefined ? range?.high : undefined;
-  // A dose of "up to" is none that a number alone could ask for.
-  const amount = low?.comparator === undefined ? numberOf(low) : undefined;
+  // A dose of "up to", or one without a limit, is none that a number alone could ask for.
+  const isOpen = low?.comparator !== undefined || (range !== undefined && single === undefined && high === undefined);
+  const amount = isOpen ? undefined : numberOf(low);
   const asked = { code, amount, unit: low?.code ?? low?.unit };
   if (kind === 'VMP' || kind === 'AMP') {
     // A range, or a dose without a quantity, is for the reader to enter.

@@ -1,12 +1,4 @@
-import {
-  type CombinationOffer,
-  isUcumSystem,
-  type OfferedQuantity,
-  type ProductOffer,
-  type ProductReference,
-  type Rank,
-  type Remark,
-} from '@concord/dmd';
+import type { CombinationOffer, OfferedQuantity, ProductOffer, ProductReference, Rank, Remark } from '@concord/dmd';
 import { amountWords, arithmeticWords, RANK_WORDS } from './translate-words.ts';
 
 /** Products of one rank, best first. */
@@ -33,28 +25,24 @@ interface OfferRow {
 /** Products of a rank shown before the rest is folded away: the actual products of one medicine may be dozens. */
 const UNFOLDED = 12;
 
-/**
- * The offers by rank, in words.
- * @param dose the dose as asked, in words: what a device that counts it is set to
- */
-export function offerGroups(offers: readonly ProductOffer[], dose: string): OfferGroup[] {
+/** The offers by rank, in words. */
+export function offerGroups(offers: readonly ProductOffer[]): OfferGroup[] {
   return ([1, 2, 3, 4] satisfies Rank[])
     .map((rank) => {
-      const rows = offers.filter((each) => each.rank === rank).map((each) => offerRow(each, dose));
+      const rows = offers.filter((each) => each.rank === rank).map(offerRow);
       return { id: `rank-${rank}`, ...RANK_WORDS[rank], offers: rows.slice(0, UNFOLDED), more: rows.slice(UNFOLDED) };
     })
     .filter((group) => group.offers.length > 0);
 }
 
-function offerRow(offer: ProductOffer, dose: string): OfferRow {
+function offerRow(offer: ProductOffer): OfferRow {
   const { product, quantities, reasons, cautions, actualProducts } = offer;
   const [only, ...more] = quantities;
-  const ways = only !== undefined && more.length === 0 && only.high === undefined ? waysToSay(only) : undefined;
+  const said = only !== undefined && more.length === 0 && only.high === undefined ? waysToSay(only) : undefined;
   const told = (caution: Remark) => {
     const { message, ...rest } = underTag(caution);
     return { ...rest, message: quantities.reduce(withPlural, message) };
   };
-  const said = isDialled(offer) ? [`${dose}, dialled`] : ways;
   return {
     product,
     quantity: said?.[0] ?? quantities.map(({ quantity, high }) => amountWords(quantity, high)).join(', then '),
@@ -64,17 +52,6 @@ function offerRow(offer: ProductOffer, dose: string): OfferRow {
     cautions: cautions.map(told),
     actual: actualProducts.map((each) => ({ product: each.product, cautions: each.cautions.map(told) })),
   };
-}
-
-/**
- * A device of which a part is as good as whole counts the dose itself: an insulin pen. Its volume must not lead, as if it
- * were to be drawn up: insulin is never drawn from a pen.
- */
-function isDialled({ rank, quantities }: ProductOffer): boolean {
-  return (
-    rank === 1 &&
-    quantities.some(({ quantity }) => quantity.value.denominator !== 1n && !isUcumSystem(quantity.unit.system))
-  );
 }
 
 /** One quantity in its several units; a fraction that no decimal is comes after those that have one: 0.1 ml of a vial. */

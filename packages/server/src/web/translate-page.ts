@@ -40,10 +40,10 @@ export async function translatePage(visit: DmdVisit): Promise<Page> {
       ...placesOf(release, medicine, asked),
       settings: settingChoices(site, asked.setting),
       hasFormulary: site.formulary !== undefined,
-      isNarrowed: NARROWING.some((name) => asked[name] !== undefined),
+      isNarrowed: NARROWING.some((name) => asked[name] !== undefined) || isBySize(asked),
       options: optionsOf(medicine, asked),
       summary: summaryOf(medicine, asked, faults, answer, settingOf(site, asked)),
-      answer: answer && answerModel(answer, doseWords(asked)),
+      answer: answer && answerModel(answer),
       product: answer?.outcome === 'refused' ? productInstead(release, medicine) : undefined,
       anywhere: answer?.outcome === 'refused' ? withoutPlace(medicine, asked) : undefined,
     },
@@ -52,6 +52,9 @@ export async function translatePage(visit: DmdVisit): Promise<Page> {
 
 /** What is folded away until it is asked. */
 const NARROWING = ['to', 'form', 'route', 'setting', 'weight', 'area'] as const;
+
+/** A dose by weight or area: what it is multiplied by is among what is folded away. */
+const isBySize = ({ unit }: Asked): boolean => unit?.includes('/kg') === true || unit?.includes('/m2') === true;
 
 /** The care settings, that of the site first: it is meant where none is chosen. */
 function settingChoices({ setting: own = 'primary' }: SiteRules, asked: string | undefined) {
@@ -98,12 +101,12 @@ function settingOf(site: SiteRules, { setting }: Asked): CareSetting {
   return setting === 'primary' || setting === 'secondary' ? setting : (site.setting ?? 'primary');
 }
 
-function answerModel(answer: DoseToProducts, dose: string) {
+function answerModel(answer: DoseToProducts) {
   const { remarks, excluded } = answer;
   if (answer.outcome === 'refused') return { refusals: answer.refusals, remarks, excluded };
   return {
     ...{ vtm: answer.vtm, remarks, excluded },
-    groups: offerGroups(answer.products, dose),
+    groups: offerGroups(answer.products),
     combinations: combinationRows(answer.combinations),
   };
 }

@@ -1,6 +1,5 @@
 import { type AskedDose, type AskedQuantity, type Dictionary, doseToProducts } from '@concord/dmd';
 import type { MedicationRequest, Quantity } from 'fhir/r4';
-import { quantityWords } from '../quantity.ts';
 import { combinationRows, type OfferGroup, offerGroups } from '../translate-offers.ts';
 
 /** A product that may be supplied for an order. */
@@ -82,9 +81,8 @@ function forDose(dictionary: Dictionary, order: MedicationRequest, vtm: string):
   if (answer.outcome === 'refused') {
     return { ...NONE, remarks: [...answer.refusals, ...answer.remarks], excluded: answer.excluded };
   }
-  const said = quantityWords(order.dosageInstruction?.[0]?.doseAndRate?.[0]?.doseQuantity) ?? 'the dose';
   return {
-    ...{ choices: [], groups: offerGroups(answer.products, said), combinations: combinationRows(answer.combinations) },
+    ...{ choices: [], groups: offerGroups(answer.products), combinations: combinationRows(answer.combinations) },
     ...{ remarks: answer.remarks, excluded: answer.excluded },
   };
 }

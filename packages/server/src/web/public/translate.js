@@ -5,6 +5,9 @@ const PAUSE_MILLISECONDS = 200;
 /** What an answer changes: never the field in which somebody is typing. */
 const CHANGED = ['translate-results', 'unit', 'form', 'route'];
 
+/** What is folded away until it is asked. */
+const NARROWING = '#translate .concord-translate__narrow';
+
 let timer;
 let asking;
 let shown = address();
@@ -37,6 +40,8 @@ async function ask() {
       field.classList.remove('nhsuk-input--error');
       field.removeAttribute('aria-describedby');
     }
+    // A dose by weight opens what asks for the weight; nothing is folded away under a reader's eyes.
+    if (page.querySelector(NARROWING)?.open) document.querySelector(NARROWING).open = true;
     document.getElementById('picked').value = page.getElementById('picked').value;
     document.getElementById('translate-summary').textContent = page.getElementById('translate-summary').textContent;
     document.title = page.title;
