@@ -1,15 +1,15 @@
 /** Whole resources: a MedicationRequest or MedicationStatement for the moiety, or for a chosen product, ready to post. */
 
-import { type Dosage, renderedDosageInstructionUrl, withDosageText } from '@concord/dosage';
-import { type Coded, type Dictionary, DMD_SYSTEM, isDmdSystem, SNOMED_SYSTEM } from '../dictionary/dictionary.ts';
+import type { Dosage } from '@concord/dosage';
+import type { Dictionary } from '../dictionary/dictionary.ts';
 import { productDosages } from './chosen-product.ts';
-import { type AskedCode, findConcept, type ProductReference } from './concept.ts';
+import { type AskedCode, findConcept } from './concept.ts';
 import type { DoseQuestion } from './dose-question.ts';
+import { type MadeMedication, madeResource, type ResourceShape } from './made-resource.ts';
+import { type NamedMedication, namedMedication } from './named-medication.ts';
 import { productToDose } from './product-to-dose.ts';
-import { type Outcome, type Remark, refused, remark } from './remark.ts';
-import { TRADE_FAMILY_URL } from './trade-family.ts';
-
-type Json = { readonly [name: string]: unknown };
+import { type Remark, remark } from './remark.ts';
+import type { Json } from './resource-json.ts';
 
 /** How a resource is to be translated. */
 export interface ResourceOptions extends Omit<DoseQuestion, 'vtm' | 'dose' | 'form' | 'route'> {
@@ -33,14 +33,39 @@ export type TranslatedResource =
   | { readonly outcome: 'refused'; readonly refusals: readonly Remark[]; readonly remarks: readonly Remark[] };
 
 /** Where each resource keeps its dosages, and the element that links it to what it was made from (U7). */
-const RESOURCES: Readonly<Record<string, { readonly dosages: string; readonly link: string }>> = {
+const RESOURCES: Readonly<Record<string, ResourceShape>> = {
   MedicationStatement: { dosages: 'dosage', link: 'derivedFrom' },
   // R4 has no derivedFrom on a request; basedOn is the request that this one says in other terms.
   MedicationRequest: { dosages: 'dosageInstruction', link: 'basedOn' },
 };
 
-/** Elements that are the original's own: its identity, what it looked like, and what it counted in its product. */
-const OWN = ['id', 'meta', 'implicitRules', 'text', 'identifier', 'medicationCodeableConcept', 'medicationReference'];
+/** What a resource may say of itself that no translation keeps the meaning of (U6). */
+const NOT_TRANSLATED: readonly {
+  readonly element: string;
+  readonly says: (value: unknown) => boolean;
+  readonly why: string;
+}[] = [
+  {
+    element: 'modifierExtension',
+    says: (value) => value !== undefined,
+    why: 'The resource has a modifier extension, which may change what it means.',
+  },
+  {
+    element: 'implicitRules',
+    says: (value) => value !== undefined,
+    why: 'The resource was made by rules of its own (implicitRules), which may change what it means.',
+  },
+  {
+    element: 'doNotPerform',
+    says: (value) => value === true,
+    why: 'The request forbids its product: forbidding the moiety, or another product, is not the same.',
+  },
+  {
+    element: 'status',
+    says: (value) => value === 'entered-in-error',
+    why: 'The resource was entered in error: nothing is made from it.',
+  },
+];
 
 /**
  * A resource of a product as a resource of its moiety; with `product`, a resource of a moiety as one of that product.
@@ -69,29 +94,36 @@ export function translateResource(
       ),
     );
   }
-  if (json.modifierExtension !== undefined) {
-    return refuse(
-      remark('U6', 'not-translatable', 'The resource has a modifier extension, which may change what it means.', type),
-    );
-  }
-  const coding = medicationOf(dictionary, json, options);
-  if (!coding.ok) return refuse(coding.refusal);
-  const { code, tradeFamily, form } = coding.value;
+  const not = NOT_TRANSLATED.find(({ element, says }) => says(json[element]));
+  if (not !== undefined) return refuse(remark('U6', 'not-translatable', not.why, `${type}.${not.element}`));
+  const named = namedMedication(dictionary, json, options.medication, options.medicationMissing);
+  if (!named.ok) return refuse(named.refusal);
+  const { code, tradeFamily, form } = named.value;
   const found = findConcept(dictionary, code, ['VTM', 'VMP', 'AMP'], 'U1', `${type}.medication`);
   if (!found.ok) return refuse(found.refusal);
   const sent = json[shape.dosages];
   const dosages = Array.isArray(sent) ? (sent as Dosage[]) : [];
+  const answer = (medication: MadeMedication, made: Translated): TranslatedResource => {
+    const { resource, remarks } = madeResource(json, type, shape, medication, made.dosages);
+    const said = [...made.remarks, ...leftOfMedication(named.value, type), ...remarks];
+    return { outcome: 'translated', resource, arithmetic: made.arithmetic, remarks: placed(said, type, shape) };
+  };
   if (found.value.kind !== 'VTM') {
-    const answer = productToDose(dictionary, {
-      medication: code,
-      dosage: dosages,
-      forms: options.forms,
-      many: options.many,
-    });
-    if (answer.outcome === 'refused') return answer;
-    const medication = { of: answer.vtm, form: answer.form, tradeFamily: answer.tradeFamily };
-    const made = { dosages: answer.dosages, arithmetic: answer.arithmetic.flat() };
-    return done(json, type, shape, medication, made, answer.remarks);
+    const { id } = found.value;
+    if (options.product !== undefined) {
+      const message = `The resource names a product already, ${dictionary.displayOf(id) ?? id}: a product is chosen for a moiety only.`;
+      return refuse(remark('T1', 'wrong-level', message, `${type}.medication`), found.value.remarks);
+    }
+    const { forms, measures, many } = options;
+    const dose = productToDose(dictionary, { medication: code, dosage: dosages, forms, measures, many });
+    if (dose.outcome === 'refused') {
+      const { refusals, remarks } = dose;
+      return { outcome: 'refused', refusals: placed(refusals, type, shape), remarks: placed(remarks, type, shape) };
+    }
+    const remarks = [...dose.remarks, ...brandForSubstitution(dictionary, json, id, dose.tradeFamily)];
+    const { vtm, dosages: made, arithmetic } = dose;
+    const medication = { of: vtm, form: dose.form, tradeFamily: dose.tradeFamily };
+    return answer(medication, { dosages: made, arithmetic: arithmetic.flat(), remarks });
   }
   if (options.product === undefined) {
     return refuse(
@@ -105,159 +137,60 @@ export function translateResource(
         'U5',
         'brand-lost',
         'The resource names a trade family, which choosing a product by its dose does not keep.',
-        type,
+        `${type}.medication`,
       ),
     );
   }
   const product = productDosages(dictionary, found.value.id, form, dosages, options);
-  if ('refusal' in product) return refuse(product.refusal, [...found.value.remarks, ...product.remarks]);
   const remarks = [...found.value.remarks, ...product.remarks];
-  return done(json, type, shape, { of: product.of, form: undefined, tradeFamily: undefined }, product, remarks);
-}
-
-interface AskedMedication {
-  readonly code: AskedCode;
-  readonly form: AskedCode | undefined;
-  readonly tradeFamily: boolean;
-}
-
-/** The dm+d code of the medication, wherever the resource keeps it. */
-function medicationOf(
-  dictionary: Dictionary,
-  json: Json,
-  { medication: given, medicationMissing }: ResourceOptions,
-): Outcome<AskedMedication> {
-  const reference = (json.medicationReference as { reference?: unknown } | undefined)?.reference;
-  const contained = objectsOf(json.contained);
-  const inside =
-    typeof reference === 'string' && reference.startsWith('#')
-      ? contained.find(({ id }) => `#${id}` === reference)
-      : undefined;
-  const medication = (inside ?? given) as Json | undefined;
-  if (json.medicationCodeableConcept === undefined && medication === undefined) {
-    if (json.medicationReference === undefined) {
-      return refused('U1', 'unknown-code', 'The resource names no medication.', `${json.resourceType}.medication`);
-    }
-    const why = medicationMissing ?? 'The medication is not in the resource: contain the Medication, or give it too.';
-    return refused('U1', 'unresolved-reference', why, `${json.resourceType}.medicationReference`);
+  if ('refusal' in product) {
+    return {
+      outcome: 'refused',
+      refusals: placed([product.refusal], type, shape),
+      remarks: placed(remarks, type, shape),
+    };
   }
-  if (medication?.ingredient !== undefined && json.medicationCodeableConcept === undefined) {
-    return refused('U6', 'combination', 'The medication is a mixture of ingredients.', 'medication');
-  }
-  const codings = codingsOf(json.medicationCodeableConcept ?? medication?.code);
-  const known = codings.filter(({ code, system }) => typeof code === 'string' && isDmdSystem(system));
-  const kinds = new Set(
-    known.map(({ code }) => {
-      const resolution = dictionary.resolve(code ?? '');
-      return resolution.status === 'current' || resolution.status === 'superseded' ? resolution.id : code;
-    }),
-  );
-  const [first] = known;
-  if (first === undefined) return refused('U1', 'unknown-code', 'The medication has no dm+d code.', 'medication');
-  if (kinds.size > 1)
-    return refused('U1', 'ambiguous-code', 'The medication has several dm+d codes that differ.', 'medication');
-  const form = codingsOf(medication?.form).find(({ code, system }) => typeof code === 'string' && isDmdSystem(system));
-  const extensions = objectsOf(medication?.extension);
-  const code = { system: first.system, code: first.code };
-  return {
-    ok: true,
-    value: {
-      code,
-      form: form && { code: form.code },
-      tradeFamily: extensions.some(({ url }) => url === TRADE_FAMILY_URL),
-    },
-  };
+  return answer({ of: product.of, form: undefined, tradeFamily: undefined }, { ...product, remarks });
 }
 
-function codingsOf(concept: unknown): { system?: string; code?: string }[] {
-  const coding = (concept as { coding?: unknown } | undefined)?.coding;
-  return objectsOf(coding) as { system?: string; code?: string }[];
+interface Translated {
+  readonly dosages: readonly Dosage[];
+  readonly arithmetic: readonly string[];
+  readonly remarks: readonly Remark[];
 }
 
-function done(
-  json: Json,
-  type: string,
-  shape: { readonly dosages: string; readonly link: string },
-  medication: {
-    readonly of: ProductReference;
-    readonly form: Coded | undefined;
-    readonly tradeFamily: string | undefined;
-  },
-  { dosages, arithmetic }: { readonly dosages: readonly Dosage[]; readonly arithmetic: readonly string[] },
-  said: readonly Remark[],
-): TranslatedResource {
-  const remarks = [...said];
-  const kept = Object.fromEntries(
-    Object.entries(json).filter(([name]) => !OWN.includes(name) && !OWN.includes(name.replace(/^_/, ''))),
-  );
-  const extensions = objectsOf(kept.extension);
-  const others = extensions.filter(({ url }) => url !== renderedDosageInstructionUrl(type));
-  const used = (json.medicationReference as { reference?: unknown } | undefined)?.reference;
-  const contained = objectsOf(json.contained).filter(({ id }) => `#${id}` !== used);
-  const concept = {
-    coding: [{ system: DMD_SYSTEM, code: medication.of.id, display: medication.of.name }],
-    text: medication.of.name,
-  };
-  const made: Record<string, unknown> = { ...kept };
-  delete made.contained;
-  delete made.extension;
-  if (others.length > 0) made.extension = others;
-  if (medication.form === undefined && medication.tradeFamily === undefined) made.medicationCodeableConcept = concept;
-  else {
-    const { form, tradeFamily } = medication;
-    contained.push({
-      resourceType: 'Medication',
-      id: 'medication',
-      ...(tradeFamily === undefined
-        ? {}
-        : { extension: [{ url: TRADE_FAMILY_URL, valueCodeableConcept: { text: tradeFamily } }] }),
-      code: concept,
-      ...(form === undefined
-        ? {}
-        : { form: { coding: [{ system: SNOMED_SYSTEM, code: form.code, display: form.display ?? form.code }] } }),
-    });
-    made.medicationReference = { reference: '#medication', display: medication.of.name };
-  }
-  if (contained.length > 0) made.contained = contained;
-  made[shape.dosages] = dosages;
-  supplyLeftOut(made, type, remarks);
-  const link = linkTo(json, type);
-  if (link === undefined)
-    remarks.push(remark('U7', 'left-out', 'The original has neither id nor identifier, so it is not linked.', type));
-  else made[shape.link] = [...(Array.isArray(kept[shape.link]) ? (kept[shape.link] as unknown[]) : []), link];
-  if (type === 'MedicationRequest' && ['active', 'on-hold'].includes(String(json.status))) {
-    remarks.push(
-      remark(
-        'U7',
-        'two-orders',
-        'Both requests can be acted on: one of them has to be stopped or be a plan only.',
-        `${type}.status`,
-      ),
-    );
-  }
-  const resource = withDosageText(made, { replace: true }).resource as Json;
-  return { outcome: 'translated', resource, arithmetic, remarks };
+/** What the original says of its medication beyond what the new resource does. */
+function leftOfMedication({ words, others }: NamedMedication, type: string): Remark[] {
+  const left = [...(words === undefined ? [] : [`its words "${words.slice(0, 120)}"`]), ...others];
+  if (left.length === 0) return [];
+  const message = `Of the medication these stay on the original alone: ${left.join(', ')}.`;
+  return [remark('U7', 'left-out', message, `${type}.medication`)];
 }
 
-/** Quantities to supply count the original's product; they are left out, and it is said. */
-function supplyLeftOut(made: Record<string, unknown>, type: string, remarks: Remark[]): void {
-  const dispense = made.dispenseRequest as Json | undefined;
-  if (type !== 'MedicationRequest' || dispense === undefined) return;
-  const { quantity, initialFill, ...rest } = dispense;
-  if (quantity === undefined && initialFill === undefined) return;
-  made.dispenseRequest = rest;
-  if (Object.keys(rest).length === 0) delete made.dispenseRequest;
-  const message = 'The quantity to supply counts the original product; it is left out, and stays on the original.';
-  remarks.push(remark('U7', 'left-out', message, 'MedicationRequest.dispenseRequest'));
+/** A brand that is not to be substituted, of which a moiety says nothing (U5). */
+function brandForSubstitution(dictionary: Dictionary, json: Json, id: string, kept: string | undefined): Remark[] {
+  const allowed = (json.substitution as { allowedBoolean?: unknown } | undefined)?.allowedBoolean;
+  const amp = dictionary.amp(id);
+  if (allowed !== false || amp === undefined || kept !== undefined) return [];
+  const message = `The request allows no substitution for ${amp.description}, and its moiety does not keep which product that was.`;
+  return [remark('U5', 'brand-lost', message, 'MedicationRequest.substitution')];
 }
 
-function linkTo(json: Json, type: string): object | undefined {
-  if (typeof json.id === 'string' && json.id !== '') return { reference: `${type}/${json.id}` };
-  const identifier = Array.isArray(json.identifier) ? json.identifier[0] : undefined;
-  return identifier === undefined ? undefined : { type, identifier };
-}
-
-/** The objects of a list; nothing of what is no list. */
-function objectsOf(list: unknown): Json[] {
-  return Array.isArray(list) ? list.filter((each) => typeof each === 'object' && each !== null) : [];
+/** Remarks with their paths as the resource has them. */
+function placed(remarks: readonly Remark[], type: string, { dosages }: ResourceShape): Remark[] {
+  return remarks.map((each) => {
+    const { path } = each;
+    if (path === undefined) return each;
+    const [, first = '', rest = ''] = /^(\w+)(.*)$/s.exec(path) ?? [];
+    const whole = {
+      dosage: dosages,
+      medication: 'medication',
+      vtm: 'medication',
+      form: 'medication',
+      dose: dosages,
+      route: dosages,
+    };
+    const own = Object.hasOwn(whole, first) ? whole[first as keyof typeof whole] : undefined;
+    return own === undefined ? each : { ...each, path: `${type}.${own}${rest}` };
+  });
 }

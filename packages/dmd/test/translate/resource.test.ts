@@ -25,6 +25,17 @@ function request(code: string, quantity: object, more: object = {}) {
 
 const tablet = { value: 1, unit: 'tablet', system: 'http://snomed.info/sct', code: '428673006' };
 
+const MEDICATION = 'MedicationRequest.medication';
+
+/** A request that names its medication by a contained Medication, with more about that. */
+function contained(more: object, code = '42271611000001102'): object {
+  return {
+    medicationCodeableConcept: undefined,
+    medicationReference: { reference: '#ordered' },
+    contained: [{ resourceType: 'Medication', id: 'ordered', code: { coding: [{ system: DMD, code }] }, ...more }],
+  };
+}
+
 describe('whole resources', async () => {
   const dictionary = await sampleDictionary();
 
@@ -226,5 +237,155 @@ describe('whole resources', async () => {
     const same = said('1 tablet - twice a day');
     assert.ok(same.outcome === 'translated');
     assert.ok(!same.remarks.some(({ code }) => code === 'other-words'));
+  });
+
+  const NOT_TRANSLATED: Readonly<Record<string, readonly [object, string, string]>> = {
+    'made by rules of its own': [
+      { implicitRules: 'https://example.nhs.uk/rules' },
+      'U6 not-translatable',
+      'MedicationRequest.implicitRules',
+    ],
+    'a prohibition': [{ doNotPerform: true }, 'U6 not-translatable', 'MedicationRequest.doNotPerform'],
+    'entered in error': [{ status: 'entered-in-error' }, 'U6 not-translatable', 'MedicationRequest.status'],
+    'a modifier in its timing': [
+      {
+        dosageInstruction: [
+          { timing: { modifierExtension: [{}], ...timing }, doseAndRate: [{ doseQuantity: tablet }] },
+        ],
+      },
+      'U6 not-translatable',
+      'MedicationRequest.dosageInstruction[0].timing.modifierExtension',
+    ],
+    'its medication named twice': [
+      { medicationReference: { reference: 'Medication/1' } },
+      'U1 ambiguous-code',
+      'MedicationRequest.medication',
+    ],
+    'a Medication entered in error': [contained({ status: 'entered-in-error' }), 'U6 not-translatable', MEDICATION],
+    'a Medication with a modifier': [contained({ modifierExtension: [{}] }), 'U6 not-translatable', MEDICATION],
+  };
+
+  for (const [what, [more, reason, path]] of Object.entries(NOT_TRANSLATED)) {
+    test(`${what} is refused, and where`, () => {
+      const answer = translateResource(dictionary, request('42271611000001102', tablet, more));
+      assert.ok(answer.outcome === 'refused', JSON.stringify(answer));
+      assert.deepEqual(
+        answer.refusals.map((each) => [`${each.rule} ${each.code}`, each.path]),
+        [[reason, path]],
+      );
+    });
+  }
+
+  test('a product is chosen for a moiety, never put in the place of another', () => {
+    const answer = translateResource(dictionary, request('42271611000001102', tablet), {
+      product: '42109611000001109',
+    });
+    assert.ok(answer.outcome === 'refused');
+    assert.equal(answer.refusals[0]?.code, 'wrong-level');
+  });
+
+  test('who may see it, what it conforms to and how it is marked stay; version and source do not', () => {
+    const kept = {
+      profile: ['https://fhir.hl7.org.uk/StructureDefinition/UKCore-MedicationRequest'],
+      security: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-Confidentiality', code: 'R' }],
+      tag: [{ code: 'ward-7' }],
+    };
+    const meta = { versionId: '3', lastUpdated: '2026-01-01T00:00:00Z', source: 'urn:x', ...kept };
+    const answer = translateResource(dictionary, request('42271611000001102', tablet, { meta }));
+    assert.ok(answer.outcome === 'translated');
+    assert.deepEqual(answer.resource.meta, kept);
+  });
+
+  test('every other element is as it was sent', () => {
+    const more = {
+      language: 'en-GB',
+      extension: [{ url: 'https://example.nhs.uk/x', valueString: 'kept' }],
+      category: [{ text: 'discharge' }],
+      priority: 'urgent',
+      _priority: { extension: [{ url: 'https://example.nhs.uk/why', valueString: 'kept' }] },
+      reasonCode: [{ text: 'depression' }],
+      courseOfTherapyType: { text: 'continuous' },
+      groupIdentifier: { value: 'group' },
+      priorPrescription: { reference: 'MedicationRequest/before' },
+      substitution: { allowedBoolean: false },
+      dispenseRequest: { initialFill: { quantity: { value: 7 }, duration: { value: 7, code: 'd' } } },
+    };
+    const answer = translateResource(dictionary, request('42271611000001102', tablet, more));
+    assert.ok(answer.outcome === 'translated');
+    const { extension, dispenseRequest, ...same } = more;
+    for (const [name, value] of Object.entries(same)) assert.deepEqual(answer.resource[name], value, name);
+    assert.deepEqual((answer.resource.extension as object[])[0], extension[0]);
+    assert.deepEqual(answer.resource.dispenseRequest, {
+      initialFill: { duration: dispenseRequest.initialFill.duration },
+    });
+  });
+
+  test('what stays on the original alone is said', () => {
+    const text = { status: 'generated', div: '<div xmlns="http://www.w3.org/1999/xhtml">One tablet</div>' };
+    const medicationCodeableConcept = { coding: [{ system: DMD, code: '42271611000001102' }], text: 'The blue ones' };
+    const answer = translateResource(
+      dictionary,
+      request('42271611000001102', tablet, { text, medicationCodeableConcept }),
+    );
+    assert.ok(answer.outcome === 'translated');
+    const left = answer.remarks.filter(({ code }) => code === 'left-out').map(({ message }) => message);
+    assert.ok(left.some((each) => each.endsWith('identifier, text.')));
+    assert.ok(left.some((each) => each.includes('its words "The blue ones"')));
+    const named = { coding: [{ system: DMD, code: '42271611000001102' }], text: 'Fluoxetine 10mg tablets' };
+    const plain = translateResource(
+      dictionary,
+      request('42271611000001102', tablet, { medicationCodeableConcept: named }),
+    );
+    assert.ok(!plain.remarks.some(({ message }) => message.includes('its words')));
+  });
+
+  test('contained resources stay, with ids of their own; a Medication only where something else refers to it', () => {
+    const practitioner = { resourceType: 'Practitioner', id: 'medication', name: [{ text: 'Dr Example' }] };
+    const { contained: own, ...rest } = contained({}, '39113511000001101') as { contained: object[] };
+    const sent = { ...rest, contained: [...own, practitioner], requester: { reference: '#medication' } };
+    const answer = translateResource(dictionary, request('39113511000001101', tablet, sent));
+    assert.ok(answer.outcome === 'translated', JSON.stringify(answer));
+    const ids = (answer.resource.contained as { id: string }[]).map(({ id }) => id);
+    assert.deepEqual(ids, ['medication', 'medication-2']);
+    assert.deepEqual((answer.resource.contained as object[])[0], practitioner);
+    assert.equal((answer.resource.medicationReference as { reference: string }).reference, '#medication-2');
+    const other = translateResource(
+      dictionary,
+      request('39113511000001101', tablet, { ...sent, supportingInformation: [{ reference: '#ordered' }] }),
+    );
+    assert.ok(other.outcome === 'translated');
+    assert.deepEqual(
+      (other.resource.contained as { id: string }[]).map(({ id }) => id),
+      ['ordered', 'medication', 'medication-2'],
+    );
+  });
+
+  test('a brand that is not to be substituted, and is not kept, is spoken of', () => {
+    const [amp] = dictionary.ampsOfVmp('42271611000001102');
+    const codes = (allowedBoolean: boolean) => {
+      const answer = translateResource(
+        dictionary,
+        request(amp?.id ?? '', tablet, { substitution: { allowedBoolean } }),
+      );
+      assert.equal(answer.outcome, 'translated', JSON.stringify(answer));
+      return answer.remarks.map(({ code }) => code);
+    };
+    assert.ok(codes(false).includes('brand-lost'));
+    assert.ok(!codes(true).includes('brand-lost'));
+  });
+
+  test('what a dose put into a product carries beside its amount stays', () => {
+    const extension = [{ url: 'https://example.nhs.uk/x', valueString: 'kept' }];
+    const dose = { value: 10, unit: 'mg', system: 'http://unitsofmeasure.org', code: 'mg', extension };
+    const doseAndRate = [{ id: 'd', extension, type: { text: 'ordered' }, doseQuantity: dose }];
+    const answer = translateResource(
+      dictionary,
+      request('776003008', dose, { dosageInstruction: [{ timing, doseAndRate }] }),
+      { product: '42271611000001102' },
+    );
+    assert.ok(answer.outcome === 'translated', JSON.stringify(answer));
+    const [dosage] = answer.resource.dosageInstruction as { doseAndRate: object[] }[];
+    const made = { value: 1, unit: 'tablet', system: 'http://snomed.info/sct', code: '428673006', extension };
+    assert.deepEqual(dosage?.doseAndRate, [{ id: 'd', extension, type: { text: 'ordered' }, doseQuantity: made }]);
   });
 });
