@@ -114,11 +114,40 @@ describe('$dose-to-product', () => {
       [coding('medication', '777311001'), dose(1, 'mg'), { name: 'setting', valueCode: 'home' }],
       [coding('medication', '777311001'), dose(1, 'mg'), { name: 'colour', valueCode: 'red' }],
       [coding('medication', '777311001'), { name: 'dose', valueQuantity: null }],
+      [coding('medication', '777311001'), { ...dose(1, 'mg'), valueRange: {} }],
+      // What would not be heeded is not taken.
+      [coding('medication', '777311001'), dose(1, 'mg'), coding('product', '42135711000001109')],
+      [coding('medication', '777311001'), { name: 'resource', resource: { resourceType: 'MedicationRequest' } }],
+      [dose(1, 'mg'), { name: 'resource', resource: { resourceType: 'MedicationRequest' } }],
     ]) {
       const answer = await server.send('POST', '$dose-to-product', { body: { resourceType: 'Parameters', parameter } });
       assert.equal(answer.status, 400, answer.text);
       assert.ok(answer.outcome.issue[0]?.diagnostics);
     }
+  });
+});
+
+describe('a unit in code and in words', () => {
+  const said = (unit: string) => ({ value: 125, unit, system: UCUM, code: 'mg' });
+
+  it('must be one unit, whichever way is asked', async () => {
+    const moiety = coding('medication', '777067000');
+    const products = await call('dose-to-product', [moiety, { name: 'dose', valueQuantity: said('microgram') }]);
+    assert.deepEqual(rules(products, 'refusal'), ['T3 disagrees']);
+    const tablets = coding('medication', '42109611000001109');
+    const valueDosage = { timing: daily, doseAndRate: [{ doseQuantity: said('micrograms') }] };
+    const asked = [tablets, { name: 'dosage', valueDosage }];
+    assert.deepEqual(rules(await call('product-to-dose', asked), 'refusal'), ['U6 disagrees']);
+    const duration = { name: 'duration', valueDuration: { value: 28, system: UCUM, code: 'd' } };
+    assert.deepEqual(rules(await call('supply-quantity', [...asked, duration]), 'refusal'), ['S1 disagrees']);
+  });
+
+  it('agrees in other words for the same', async () => {
+    const answer = await call('dose-to-product', [
+      coding('medication', '777067000'),
+      { name: 'dose', valueQuantity: { ...said('milligrams'), value: 500 } },
+    ]);
+    assert.deepEqual(rules(answer, 'refusal'), []);
   });
 });
 
@@ -312,6 +341,13 @@ describe('$supply-quantity', () => {
       { name: 'quantity', valueQuantity: { ...tablet, value: 28 } },
     ]);
     assert.equal(lasts.find(({ name }) => name === 'days')?.valueInteger, 28);
+    const both = [
+      ...asked,
+      { name: 'duration', valueDuration: { value: 4, system: UCUM, code: 'wk' } },
+      { name: 'quantity', valueQuantity: { ...tablet, value: 28 } },
+    ];
+    const body = { resourceType: 'Parameters', parameter: both };
+    assert.equal((await server.send('POST', '$supply-quantity', { body })).status, 400);
     const required = { ...valueDosage, asNeededBoolean: true };
     const refused = await call('supply-quantity', [
       coding('medication', '42109611000001109'),
@@ -320,6 +356,55 @@ describe('$supply-quantity', () => {
     ]);
     assert.deepEqual(rules(refused, 'refusal'), ['S2 as-required']);
   });
+});
+
+describe('OperationDefinition of a translation', () => {
+  const valueDosage = { timing: daily, doseAndRate: [{ doseQuantity: tablet }] };
+  const dosage = { name: 'dosage', valueDosage };
+  const asked: { readonly [name: string]: readonly ParametersParameter[][] } = {
+    'dose-to-product': [
+      [coding('medication', '777311001'), dose(175, 'mg')],
+      [coding('medication', '91143003'), dose(200, 'ug'), coding('route', '18679011000001101')],
+      [coding('medication', '774586009'), dose(20, 'mg/kg')],
+      [coding('medication', '777067000'), dose(500, 'mg'), coding('blocked', '42109611000001109')],
+    ],
+    'product-to-dose': [
+      [coding('medication', '39113511000001101'), dosage],
+      [coding('medication', '42010211000001106'), dosage],
+    ],
+    'supply-quantity': [
+      [
+        coding('medication', '42109611000001109'),
+        dosage,
+        { name: 'duration', valueDuration: { value: 4, system: UCUM, code: 'wk' } },
+      ],
+      [
+        coding('medication', '42109611000001109'),
+        dosage,
+        { name: 'quantity', valueQuantity: { ...tablet, value: 30 } },
+      ],
+      [coding('medication', '42109611000001109'), dosage],
+    ],
+  };
+
+  for (const [operation, questions] of Object.entries(asked)) {
+    it(`names all that $${operation} answers, and their parts`, async () => {
+      const definition = (await server.send('GET', `OperationDefinition/${operation}`)).resource<OperationDefinition>();
+      const out = (definition.parameter ?? []).filter(({ use }) => use === 'out');
+      for (const question of questions) {
+        for (const each of await call(operation, question)) {
+          const described = out.find(({ name }) => name === each.name);
+          assert.ok(described, each.name);
+          for (const { name } of each.part ?? []) {
+            assert.ok(
+              described.part?.some((part) => part.name === name),
+              `${each.name}.${name}`,
+            );
+          }
+        }
+      }
+    });
+  }
 });
 
 describe('OperationDefinition', () => {

@@ -39,7 +39,7 @@ const DESCRIBED: { readonly [name: string]: Described } = {
       in  inStock          0..* Coding   Where given, what is in stock comes first within its rank.
       in  resource         0..1 Resource A MedicationRequest or MedicationStatement of a moiety, instead of medication.
       in  product          0..1 Coding   The product that a person chose for the resource.
-      out product          0..* Element  medication, level, quantity or fraction, sameAs, arithmetic, rank, reason, caution, under.
+      out product          0..* Element  medication, level, quantity or fraction, sameAs, arithmetic, exact, rank, reason, caution, under.
       out combination      0..* Element  Strengths of one form together: product, arithmetic.
       out excluded         0..* Element  A product that is not offered: medication, reason.
       out refusal          0..* Element  Why no product is offered: rule, code, text, path.

@@ -51,8 +51,9 @@ export const doseToProductOperation: Operation = {
     const options = optionsIn(parameters, await siteOf(session));
     const resource = only(parameters, 'resource')?.resource;
     const parameter: ParametersParameter[] = [];
+    const product = only(parameters, 'product');
     if (resource !== undefined) {
-      const product = only(parameters, 'product');
+      notWith(parameters, ['medication', 'dose', 'form', 'route'], 'resource, which says it itself');
       const answer = translateResource(dictionary, resource, {
         ...options,
         ...(await referencedMedication(session, resource)),
@@ -60,6 +61,7 @@ export const doseToProductOperation: Operation = {
       });
       parameter.push(...translatedParameters(answer));
     } else {
+      notWith(parameters, ['product'], 'medication and dose: it is chosen for a resource');
       const answer = doseToProducts(dictionary, { ...options, ...doseIn(parameters) });
       if (answer.outcome === 'products') {
         parameter.push(...answer.products.flatMap((offer) => productParameters(offer)));
@@ -84,6 +86,13 @@ export const doseToProductOperation: Operation = {
   },
 };
 
+/** @throws Refusal 400 where a parameter was sent that would not be heeded */
+function notWith(parameters: readonly ParametersParameter[], names: readonly string[], what: string): void {
+  const extra = parameters.find(({ name }) => names.includes(name))?.name;
+  if (extra === undefined) return;
+  throw refuse(400, 'invalid', `${extra} is not taken with ${what}.`, { expression: extra });
+}
+
 function doseIn(parameters: readonly ParametersParameter[]): Pick<DoseQuestion, 'vtm' | 'dose'> {
   const medication = only(parameters, 'medication');
   const doses = parameters.filter(({ name }) => name === 'dose');
@@ -98,6 +107,9 @@ function doseIn(parameters: readonly ParametersParameter[]): Pick<DoseQuestion, 
     );
   }
   const dose = doses.map((each): AskedDose => {
+    if (each.valueRange !== undefined && each.valueQuantity !== undefined) {
+      throw refuse(400, 'invalid', 'Send a dose as valueQuantity or as valueRange, not both.', { expression: 'dose' });
+    }
     if (each.valueRange === undefined) return askedQuantity(each, each.valueQuantity);
     const { low, high } = each.valueRange ?? {};
     return { low: low && askedQuantity(each, low), high: high && askedQuantity(each, high) };

@@ -32,7 +32,7 @@ export const productToDoseOperation: Operation = {
   async run(session, request) {
     const parameters = readParameters(request, 'product-to-dose', ['resource', 'medication', 'dosage']);
     const { dictionary } = await releaseOf(session);
-    const { forms, many } = await siteOf(session);
+    const { forms, measures, many } = await siteOf(session);
     const resource = only(parameters, 'resource')?.resource;
     const medication = only(parameters, 'medication');
     const parameter: ParametersParameter[] = [];
@@ -43,10 +43,10 @@ export const productToDoseOperation: Operation = {
         });
       }
       const referenced = await referencedMedication(session, resource);
-      const answer = translateResource(dictionary, resource, { forms, many, ...referenced });
+      const answer = translateResource(dictionary, resource, { forms, measures, many, ...referenced });
       parameter.push(...translatedParameters(answer));
     } else {
-      const answer = productToDose(dictionary, { ...questionIn(parameters, medication), forms, many });
+      const answer = productToDose(dictionary, { ...questionIn(parameters, medication), forms, measures, many });
       if (answer.outcome === 'dose') {
         const { vtm, form, tradeFamily, dosages } = answer;
         parameter.push({ name: 'medication', valueCoding: codingOf(vtm) });

@@ -31,8 +31,8 @@ export const supplyQuantityOperation: Operation = {
   async run(session, request) {
     const parameters = readParameters(request, 'supply-quantity', ['medication', 'dosage', 'duration', 'quantity']);
     const { dictionary } = await releaseOf(session);
-    const { many } = await siteOf(session);
-    const answer = supplyQuantity(dictionary, { ...questionIn(parameters), many });
+    const { forms, many } = await siteOf(session);
+    const answer = supplyQuantity(dictionary, { ...questionIn(parameters), forms, many });
     const parameter: ParametersParameter[] = [];
     if (answer.outcome === 'refused')
       parameter.push(...answer.refusals.map((each) => remarkParameter('refusal', each)));
@@ -71,6 +71,16 @@ function questionIn(parameters: readonly ParametersParameter[]): SupplyQuestion 
   }
   const duration = only(parameters, 'duration');
   const quantity = only(parameters, 'quantity');
+  if (duration !== undefined && quantity !== undefined) {
+    throw refuse(
+      400,
+      'invalid',
+      'Send duration, for how much is needed, or quantity, for how long it lasts; not both.',
+      {
+        expression: 'quantity',
+      },
+    );
+  }
   return {
     medication: codingIn(medication),
     // One dosage needs no sequence; several do.

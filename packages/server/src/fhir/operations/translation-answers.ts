@@ -126,7 +126,9 @@ export function askedQuantity(parameter: ParametersParameter, quantity: Quantity
     throw refuse(400, 'value', `${parameter.name} is taken without a comparator.`, { expression: parameter.name });
   }
   const { value, system, code, unit } = quantity;
-  return { value: (value ?? '') as AskedQuantity['value'], unit: { system, code: code ?? unit ?? '' } };
+  // Without a code the word is all there is; beside a code it must be the same unit.
+  const said = code === undefined || typeof unit !== 'string' ? undefined : unit;
+  return { value: (value ?? '') as AskedQuantity['value'], unit: { system, code: code ?? unit ?? '' }, said };
 }
 
 /** At most one parameter of a name. @throws Refusal 400 */
