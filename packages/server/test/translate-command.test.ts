@@ -33,6 +33,15 @@ describe('concord translate', async () => {
       said.stdout,
       /^Fluoxetine: 20 milligram - Oral {2}\[776003008\]\n {5}2 tablet x 10 mg per tablet = 20 mg/,
     );
+    const rate = concord(['translate', 'product', '36124911000001107', '2', 'mL/h']);
+    assert.match(rate.stdout, /^Midazolam: at a rate of 10 milligram\/hour/);
+    const long = concord(['translate', 'product', '42271611000001102', '123456789012.123456789012', '428673006']);
+    assert.match(long.stderr, /1234567890\.12123456789012 gram, which has more digits than a number holds/);
+    const heavy = concord(['translate', 'dose', '774586009', '20', 'mg/kg', '--weight', '70kg']);
+    assert.equal(heavy.status, 2);
+    assert.match(heavy.stderr, /--weight takes a number, in kg/);
+    const applied = concord(['translate', 'dose', '776287003', '400', 'mg']);
+    assert.match(applied.stderr, /1 not offered: --json says which, and why/);
     const steps = concord(['translate', 'dose', '776003008', '20', 'mg', '40', 'mg']);
     assert.match(steps.stdout, /Fluoxetine 20mg capsules: 1 capsule, then 2 capsule/);
     const range = concord(['translate', 'dose', '776003008', '20', 'mg', '--to', '40']);

@@ -21,10 +21,13 @@ import type { Command } from './command.ts';
 type Flags = { [name: string]: string | boolean | undefined };
 
 const DEEPEST = 200;
+const UCUM = 'http://unitsofmeasure.org';
+const NUMBER = /^\d{1,12}(\.\d{1,12})?$/;
+const exactJson = JSON as typeof JSON & { rawJSON(text: string): number };
 
 const TEXT = { type: 'string' } as const;
 
-/** `concord translate`: dose to product, product to dose, supply. */
+/** `concord translate`: dose to product, product to dose, whole resources. */
 export const translateCommand: Command = {
   name: 'translate',
   summary: 'Find the products that make a dose, or say a prescription of a product as a dose',
@@ -33,9 +36,9 @@ export const translateCommand: Command = {
        concord translate resource FILE [--product CODE] [--medication FILE] [options]
 
 dose      lists the products of a moiety (VTM, by dm+d code) that make a dose, best first, with how much of each and why.
-          UNIT is a UCUM code (mg, ug, g, mg/kg, mg/m2, mg/h, ug/kg/min) or a dm+d code. Several are the steps of one
+          UNIT is a UCUM code (mg, ug, g, mg/kg, mg/m2, mg/h, {unit}/h) or a dm+d code. Several are the steps of one
           dosage: a product must serve them all.
-product   says how much of its substance a quantity of a product (VMP or AMP) is.
+product   says how much of its substance a quantity of a product (VMP or AMP) is; UNIT as above, mL/h for a rate.
 resource  prints a MedicationRequest or MedicationStatement of a product as one of its moiety; with --product, one of a
           moiety as one of that product. FILE is JSON or XML, - for standard input.
 
@@ -109,9 +112,13 @@ function settingIn(flags: Flags): SiteRules['setting'] {
 }
 
 function patientIn(flags: Flags): Pick<DoseQuestion, 'weight' | 'bodySurfaceArea'> {
-  const size = (value: string | undefined, code: string) =>
-    value === undefined ? undefined : { value, unit: { system: 'http://unitsofmeasure.org', code } };
-  return { weight: size(text(flags.weight), 'kg'), bodySurfaceArea: size(text(flags.area), 'm2') };
+  const size = (name: string, code: string) => {
+    const value = text(flags[name]);
+    if (value === undefined) return undefined;
+    if (!NUMBER.test(value)) throw new BadSetting(`--${name} takes a number, in ${code}, without the unit.`);
+    return { value, unit: { system: UCUM, code } };
+  };
+  return { weight: size('weight', 'kg'), bodySurfaceArea: size('area', 'm2') };
 }
 
 /** 1 where the answer is a refusal. */
@@ -143,6 +150,8 @@ function dose({ dictionary, site }: InUse, [vtm = '', ...amounts]: readonly stri
   for (const { arithmetic, parts } of answer.combinations) {
     console.log(`together: ${arithmetic} (${parts.map((part) => part.product.name).join(' + ')})`);
   }
+  const { length: left } = answer.excluded;
+  if (left > 0) console.error(`${left} not offered: --json says which, and why.`);
   return 0;
 }
 
@@ -151,10 +160,13 @@ function product(
   [medication = '', value = '', code = '']: readonly string[],
   flags: Flags,
 ) {
-  if (!/^\d{1,12}(\.\d{1,12})?$/.test(value)) throw new BadSetting(`"${value}" is no quantity, such as 2 or 0.5.`);
-  const system = /^\d{6,18}$/.test(code) ? 'http://snomed.info/sct' : 'http://unitsofmeasure.org';
-  const dosage = { doseAndRate: [{ doseQuantity: { value: Number(value), system, code } }] };
-  const answer = productToDose(dictionary, { medication, dosage, forms: site.forms, many: site.many });
+  if (!NUMBER.test(value)) throw new BadSetting(`"${value}" is no quantity, such as 2 or 0.5.`);
+  const system = /^\d{6,18}$/.test(code) ? 'http://snomed.info/sct' : UCUM;
+  // The digits as typed: the library reads them exactly.
+  const quantity = { value: exactJson.rawJSON(value.replace(/^0+(?=\d)/, '')), system, code };
+  const given = code.includes('/') ? { rateQuantity: quantity } : { doseQuantity: quantity };
+  const { forms, measures, many } = site;
+  const answer = productToDose(dictionary, { medication, dosage: { doseAndRate: [given] }, forms, measures, many });
   if (flags.json === true) return printed(answer);
   for (const each of answer.remarks) said('note', each);
   if (answer.outcome === 'refused') {
