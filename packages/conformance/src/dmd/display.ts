@@ -63,17 +63,25 @@ export function displayStanding(dictionary: Dictionary, product: Product, displa
   if (plain(display) === plain(shown)) return 'same';
   const names = namesOf(dictionary, product);
   if (names.some((name) => squeezed(name) === squeezed(display))) return 'other-words';
-  const given = words(display);
-  const known = new Set(names.flatMap(words));
-  const shares =
-    given.length === 0 || given.some((word) => known.has(word) || [...known].some((each) => near(each, word)));
-  if (!shares) return 'other-product';
+  if (!sharesWord(names, display)) return 'other-product';
   const said = strengths(display);
   const real = names.slice(0, 2).flatMap(strengths);
   if (product.level === 'VTM') return said.length > 0 ? 'other-product' : 'other-words';
   return said.length > 0 && real.length > 0 && !said.some((each) => real.includes(each))
     ? 'other-product'
     : 'other-words';
+}
+
+/** True where a text that is free to say more (a strength, how to take it) has no word of any of the product's names. */
+export function namesAnother(dictionary: Dictionary, product: Product, text: string): boolean {
+  return text.length <= longest && !sharesWord(namesOf(dictionary, product), text);
+}
+
+/** True where a text has a word of one of the names, or has no words. */
+function sharesWord(names: readonly string[], text: string): boolean {
+  const given = words(text);
+  const known = new Set(names.flatMap(words));
+  return given.length === 0 || given.some((word) => known.has(word) || [...known].some((each) => near(each, word)));
 }
 
 /** Names of one thing in another spelling (frusemide, furosemide) begin and end alike. */

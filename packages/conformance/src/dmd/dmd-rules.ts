@@ -1,38 +1,18 @@
-import { type Dictionary, DMD_SYSTEM, standingOf, type Vmp } from '@concord/dmd';
-import { child, children, has, text } from '../invariants/reading.ts';
-import { codings, dosagesOf } from '../rules/reading.ts';
+import { type Dictionary, DMD_SYSTEM, standingOf } from '@concord/dmd';
+import { child, has, text } from '../invariants/reading.ts';
+import { codings } from '../rules/reading.ts';
 import type { Fault, Here, Rule } from '../rules/rule.ts';
 import type { JsonObject } from '../structure/walk.ts';
-import { displayStanding } from './display.ts';
-import { each, productOf, sct } from './medicine-codings.ts';
+import { displayStanding, namesAnother } from './display.ts';
+import { singular } from './dose-quantities.ts';
+import { doseUnitRules } from './dose-unit-rules.ts';
+import { each, productOf, productsOf, sct } from './medicine-codings.ts';
 
 const layer = 'dmd';
 const medicines = ['MedicationRequest', 'MedicationDispense', 'MedicationStatement', 'MedicationAdministration'];
-const orders = ['MedicationRequest', 'MedicationDispense', 'MedicationStatement'];
 const coded = [...medicines, 'Medication', 'AllergyIntolerance'];
 /** A release has tens of thousands of VMPs; in a part of one, a code that is missing may well be right. */
 const wholeRelease = 5000;
-const formUnits = /^(?:tablet|capsule|suppository|pessary|lozenge)$/;
-
-const doseQuantities = (node: JsonObject) => {
-  const list = node.dosageInstruction === undefined ? 'dosage' : 'dosageInstruction';
-  return dosagesOf(node).flatMap((dosage, i) =>
-    children(dosage, 'doseAndRate').flatMap((rate, j) => {
-      const quantity = child(rate, 'doseQuantity') ?? child(child(rate, 'doseRange'), 'high');
-      return quantity ? [{ quantity, at: `.${list}[${i}].doseAndRate[${j}].dose` }] : [];
-    }),
-  );
-};
-
-const singular = (unit: string) => unit.toLowerCase().replace(/(?<=[a-z]{3})s$/, '');
-
-/** The unit that the VMP is counted in, where the unit of a quantity is another form: capsules for tablets. */
-function otherForm(quantity: JsonObject | undefined, vmp: Vmp | undefined): string | undefined {
-  const counted = vmp?.unitDoseUnit;
-  const given = singular(text(quantity, 'unit') ?? '');
-  if (counted?.display === undefined || quantity === undefined || !formUnits.test(given)) return undefined;
-  return formUnits.test(singular(counted.display)) && singular(counted.display) !== given ? counted.display : undefined;
-}
 
 const levels: Readonly<Record<string, { readonly not: readonly string[]; readonly says: string }>> = {
   MedicationRequest: {
@@ -50,15 +30,18 @@ const levels: Readonly<Record<string, { readonly not: readonly string[]; readonl
   AllergyIntolerance: { not: ['VMPP', 'AMPP'], says: 'An allergy is to an ingredient or medicine, not to a pack.' },
 };
 
-/** Codes of dm+d: they exist, they are current, they say what their display says, and they fit their use. */
+/** Codes of dm+d and their units: they exist, they are current, they say what their display says, and they fit their use. */
 export const dmdRules: readonly Rule[] = [
   {
     ...{ id: 'R-171', on: coded, layer, severity: 'warning', code: 'code-invalid' },
     says: `A dm+d code under another system: send it under ${DMD_SYSTEM}.`,
     holds: (node, here) =>
-      each(node, here, ({ coding, at }) =>
-        text(coding, 'system') === DMD_SYSTEM ? undefined : { at: `${at}.system` },
-      ),
+      each(node, here, ({ coding, at }) => {
+        const system = text(coding, 'system');
+        if (system === DMD_SYSTEM) return undefined;
+        if (system !== undefined) return { at: `${at}.system` };
+        return { at: `${at}.system`, says: `A dm+d code without a system says nothing: send it under ${DMD_SYSTEM}.` };
+      }),
   },
   {
     ...{ id: 'R-172a', on: coded, layer, severity: 'error', code: 'code-invalid' },
@@ -87,8 +70,18 @@ export const dmdRules: readonly Rule[] = [
   },
   {
     ...{ id: 'R-173', on: coded, layer, severity: 'error', code: 'conflict' },
-    says: 'The display names another product than the code: find out which is meant.',
-    holds: (node, here) => displays(node, here, 'other-product'),
+    says: 'The display names another product than the code: find out which is meant (the text: a warning).',
+    holds: (node, here) => [...displays(node, here, 'other-product'), ...otherText(node, here)],
+  },
+  {
+    ...{ id: 'DMD-codings', on: [...medicines, 'Medication'], layer, severity: 'error', code: 'conflict' },
+    says: 'The codings mean different products, and which one is meant cannot be told: send those of one.',
+    holds: (node, here) => {
+      const [first, ...others] = productsOf(node, here);
+      return others.flatMap(({ product, at, dictionary }) =>
+        first && areApart(dictionary, first.product.id, product.id) ? [at] : [],
+      );
+    },
   },
   {
     ...{ id: 'R-174', on: coded, layer, severity: 'warning', code: 'value' },
@@ -122,18 +115,6 @@ export const dmdRules: readonly Rule[] = [
     },
   },
   {
-    ...{ id: 'R-178', on: ['MedicationRequest'], layer, severity: 'warning', code: 'business-rule', at: 'medication' },
-    says: 'A dose by strength of a VTM with several ingredients: of which one? Send the VMP.',
-    holds: (node, here) => {
-      const product = productOf(node, here);
-      if (product?.level !== 'VTM') return true;
-      const many = product.name.includes(' + ') || (here.dictionary?.ingredientsOfVtm(product.id).length ?? 0) > 1;
-      return (
-        !many || !doseQuantities(node).some(({ quantity }) => !formUnits.test(singular(text(quantity, 'unit') ?? '')))
-      );
-    },
-  },
-  {
     ...{ id: 'R-179', on: ['MedicationRequest'], layer, severity: 'warning', code: 'business-rule', at: 'medication' },
     says: 'By dm+d the product is not to be prescribed in this setting, or with caution.',
     holds: (node, here) => {
@@ -146,28 +127,6 @@ export const dmdRules: readonly Rule[] = [
           says: `By dm+d ${product.name} is ${standing === 'caution' ? 'to be prescribed with caution' : 'not to be prescribed'}: ${reasons.join(', ')}.`,
         },
       ];
-    },
-  },
-  {
-    ...{ id: 'R-071', on: orders, layer, severity: 'warning', code: 'business-rule' },
-    says: 'A VTM has no strength, so a dose in tablets or capsules says nothing: send the VMP, or the dose in strength.',
-    holds: (node, here) => {
-      if (productOf(node, here)?.level !== 'VTM') return true;
-      const all = doseQuantities(node);
-      const inForms = all.filter(({ quantity }) => formUnits.test(singular(text(quantity, 'unit') ?? '')));
-      return all.length > inForms.length ? [] : inForms.map(({ at }) => at);
-    },
-  },
-  {
-    ...{ id: 'R-072', on: orders, layer, severity: 'warning', code: 'required' },
-    says: 'No dose: this product is counted (tablets, capsules), so say how many.',
-    holds: (node, here) => {
-      const vmp = vmpOf(node, here);
-      if (!vmp?.unitDoseUnit || !formUnits.test(singular(vmp.unitDoseUnit.display ?? ''))) return true;
-      const list = node.dosageInstruction === undefined ? 'dosage' : 'dosageInstruction';
-      return dosagesOf(node).flatMap((dosage, i) =>
-        has(dosage, 'timing') && !has(dosage, 'doseAndRate') ? [`.${list}[${i}].doseAndRate`] : [],
-      );
     },
   },
   {
@@ -184,33 +143,8 @@ export const dmdRules: readonly Rule[] = [
       ];
     },
   },
-  {
-    ...{ id: 'R-109b', on: ['MedicationDispense'], layer, severity: 'warning', code: 'conflict', at: 'quantity' },
-    says: 'The quantity is counted in another form than the product is.',
-    holds: (node, here) => {
-      const form = otherForm(child(node, 'quantity'), vmpOf(node, here));
-      return form === undefined || [{ says: `The product is counted in ${form}: correct the unit, or the product.` }];
-    },
-  },
-  {
-    ...{ id: 'DMD-dose-unit', on: orders, layer, severity: 'warning', code: 'conflict' },
-    says: 'The dose is counted in another form than the product is.',
-    holds: (node, here) => {
-      const vmp = vmpOf(node, here);
-      return doseQuantities(node).flatMap(({ quantity, at }) => {
-        const form = otherForm(quantity, vmp);
-        return form === undefined
-          ? []
-          : [{ at, says: `The product is counted in ${form}: correct the unit, or the product.` }];
-      });
-    },
-  },
+  ...doseUnitRules,
 ];
-
-function vmpOf(node: JsonObject, here: Here): Vmp | undefined {
-  const product = productOf(node, here);
-  return product && here.dictionary?.vmpOf(product.id);
-}
 
 function idOf(dictionary: Dictionary, coding: JsonObject): string {
   const found = dictionary.resolve(text(coding, 'code') ?? '');
@@ -232,6 +166,32 @@ const sameUnits: readonly (readonly string[])[] = [
 function sameUnit(given: string, meant: string): boolean {
   const [a, b] = [singular(given.trim()), singular(meant.trim())];
   return a === b || sameUnits.some((names) => names.includes(a) && names.includes(b));
+}
+
+/** True where two products are neither one nor above one another: of different VMPs, or of different VTMs. */
+function areApart(dictionary: Dictionary, a: string, b: string): boolean {
+  const [vmp, otherVmp] = [dictionary.vmpOf(a)?.id, dictionary.vmpOf(b)?.id];
+  if (vmp !== undefined && otherVmp !== undefined) return vmp !== otherVmp;
+  const [vtm, otherVtm] = [dictionary.vtmOf(a)?.id, dictionary.vtmOf(b)?.id];
+  return vtm !== undefined && otherVtm !== undefined && vtm !== otherVtm;
+}
+
+/** A text that has no word of what the codes mean. An allergy's may be of a group of medicines. */
+function otherText(node: JsonObject, here: Here): Fault[] {
+  const [name, at] =
+    node.medicationCodeableConcept === undefined ? ['code', 'code'] : ['medicationCodeableConcept', 'medication'];
+  const words = text(child(node, name), 'text');
+  const products = productsOf(node, here);
+  if (words === undefined || products.length === 0 || node.resourceType === 'AllergyIntolerance') return [];
+  if (!products.every(({ product, dictionary }) => namesAnother(dictionary, product, words))) return [];
+  const meant = products.map(({ product }) => product.name).join(', ');
+  return [
+    {
+      at: `.${at}.text`,
+      severity: 'warning',
+      says: `The codes mean ${meant}, which the text does not: find out which is meant.`,
+    },
+  ];
 }
 
 function displays(node: JsonObject, here: Here, wanted: 'other-words' | 'other-product'): Fault[] {

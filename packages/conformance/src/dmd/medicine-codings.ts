@@ -1,4 +1,4 @@
-import { type Dictionary, DMD_SYSTEM, type Product, type Resolution } from '@concord/dmd';
+import type { Dictionary, Product, Resolution } from '@concord/dmd';
 import { child, children, text } from '../invariants/reading.ts';
 import { once } from '../rules/kept.ts';
 import { codings, medicineOf } from '../rules/reading.ts';
@@ -7,8 +7,12 @@ import type { JsonObject } from '../structure/walk.ts';
 
 /** The system of SNOMED CT. */
 export const sct = 'http://snomed.info/sct';
-/** A system that is often written for dm+d. */
-const spelled = 'http://dmd.nhs.uk';
+/** Ways in which the system of dm+d is often written. */
+const spelled = /^https?:\/\/(www\.)?dmd\.nhs\.uk\/?$/i;
+
+/** True for a system that may hold a code of dm+d; a code without one may be one too. */
+const mayBeDmd = (system: string | undefined) =>
+  system === undefined || system === sct || (system.length < 64 && spelled.test(system));
 
 /** The codings of the medicine that the resource itself holds, and where. */
 function medicineCodings(node: JsonObject): { coding: JsonObject; at: string }[] {
@@ -28,15 +32,16 @@ export interface Resolved {
   readonly dictionary: Dictionary;
 }
 
-/** The codings that dm+d can be asked about; under SNOMED CT, only those that dm+d knows. */
+/** The codings that dm+d can be asked about; under SNOMED CT, or no system, only those that dm+d knows. */
 function resolve(node: JsonObject, { dictionary }: Here): Resolved[] {
   if (!dictionary) return [];
   return medicineCodings(node).flatMap(({ coding, at }) => {
     const system = text(coding, 'system');
     const code = text(coding, 'code');
-    if (code === undefined || (system !== DMD_SYSTEM && system !== spelled && system !== sct)) return [];
+    if (code === undefined || !mayBeDmd(system)) return [];
     const resolution = dictionary.resolve(code);
-    return resolution.status === 'unknown' && system === sct ? [] : [{ coding, at, code, resolution, dictionary }];
+    const isSaid = system !== undefined && system !== sct;
+    return resolution.status === 'unknown' && !isSaid ? [] : [{ coding, at, code, resolution, dictionary }];
   });
 }
 
@@ -48,8 +53,7 @@ function findProduct(node: JsonObject, here: Here): Product | undefined {
   const { dictionary } = here;
   if (!dictionary) return undefined;
   for (const coding of codings(medicineOf(node, here))) {
-    const system = text(coding, 'system');
-    if (system !== DMD_SYSTEM && system !== spelled && system !== sct) continue;
+    if (!mayBeDmd(text(coding, 'system'))) continue;
     const found = dictionary.resolve(text(coding, 'code') ?? '');
     if (found.status === 'current' || found.status === 'superseded') return dictionary.product(found.id);
   }
@@ -74,4 +78,12 @@ export const productOf = (node: JsonObject, here: Here): Product | undefined => 
 /** The faults of the codings that dm+d can be asked about. */
 export function each(node: JsonObject, here: Here, faultOf: (found: Resolved) => Fault | undefined): Fault[] {
   return resolved(node, here).flatMap((found) => faultOf(found) ?? []);
+}
+
+/** The current products that the codings of the medicine mean, each with its place. */
+export function productsOf(node: JsonObject, here: Here): { product: Product; at: string; dictionary: Dictionary }[] {
+  return resolved(node, here).flatMap(({ resolution, at, dictionary }) => {
+    const product = 'id' in resolution ? dictionary.product(resolution.id) : undefined;
+    return product ? [{ product, at, dictionary }] : [];
+  });
 }

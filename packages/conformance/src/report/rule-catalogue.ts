@@ -1,6 +1,6 @@
 import { rules } from '../check.ts';
 import { invariants } from '../invariants/interpreter.ts';
-import { profileFindings } from '../profiles/profile-rules.ts';
+import { type ProfileRule, profileFindings } from '../profiles/profile-rules.ts';
 import { type Layer, layers, type Rule } from '../rules/rule.ts';
 import fhirRules from './fhir-rules.json' with { type: 'json' };
 import { layerTitles } from './layer-summary.ts';
@@ -62,11 +62,9 @@ export function explainRule(id: string): RuleExplanation | undefined {
 }
 
 function profileEntries(): RuleEntry[] {
-  return Object.entries(profileFindings).map(([id, { severity, says }]) => ({
-    id,
-    severity,
-    says,
-    asked: 'claimed profiles',
+  return Object.entries<ProfileRule>(profileFindings).map(([id, { severity, orSeverity, says }]) => ({
+    ...{ id, says, asked: 'claimed profiles' },
+    severity: orSeverity === undefined ? severity : `${severity} or ${orSeverity}`,
   }));
 }
 
