@@ -73,7 +73,7 @@ export function displayStanding(dictionary: Dictionary, product: Product, displa
 }
 
 /** True where a text that is free to say more (a strength, how to take it) has no word of any of the product's names. */
-export function namesAnother(dictionary: Dictionary, product: Product, text: string): boolean {
+export function isOfAnother(dictionary: Dictionary, product: Product, text: string): boolean {
   return text.length <= longest && !sharesWord(namesOf(dictionary, product), text);
 }
 

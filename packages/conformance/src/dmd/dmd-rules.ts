@@ -3,7 +3,7 @@ import { child, has, text } from '../invariants/reading.ts';
 import { codings } from '../rules/reading.ts';
 import type { Fault, Here, Rule } from '../rules/rule.ts';
 import type { JsonObject } from '../structure/walk.ts';
-import { displayStanding, namesAnother } from './display.ts';
+import { displayStanding, isOfAnother } from './display.ts';
 import { singular } from './dose-quantities.ts';
 import { doseUnitRules } from './dose-unit-rules.ts';
 import { each, productOf, productsOf, sct } from './medicine-codings.ts';
@@ -183,7 +183,7 @@ function otherText(node: JsonObject, here: Here): Fault[] {
   const words = text(child(node, name), 'text');
   const products = productsOf(node, here);
   if (words === undefined || products.length === 0 || node.resourceType === 'AllergyIntolerance') return [];
-  if (!products.every(({ product, dictionary }) => namesAnother(dictionary, product, words))) return [];
+  if (!products.every(({ product, dictionary }) => isOfAnother(dictionary, product, words))) return [];
   const meant = products.map(({ product }) => product.name).join(', ');
   return [
     {

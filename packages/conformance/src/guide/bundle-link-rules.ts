@@ -1,3 +1,5 @@
+import { isOfAnother } from '../dmd/display.ts';
+import { productOfConcept } from '../dmd/medicine-codings.ts';
 import { child, children, has, text } from '../invariants/reading.ts';
 import { codings, dosagesOf, hasCode, medicineOf } from '../rules/reading.ts';
 import type { Fault, Here, Rule } from '../rules/rule.ts';
@@ -9,6 +11,7 @@ import { differentPatients, namesAnother, ofOthers, patientReference } from './w
 const on = ['Bundle'];
 const layer = 'guide';
 const medicines = ['MedicationRequest', 'MedicationDispense', 'MedicationStatement', 'MedicationAdministration'];
+const plain = (words: string | undefined) => words?.toLowerCase().trim();
 const aboutMedicines = [...medicines, 'AllergyIntolerance'];
 const trial = '419841000001106';
 
@@ -135,20 +138,21 @@ export const bundleLinkRules: readonly Rule[] = [
         .map(({ at }) => at),
   },
   {
-    ...{ id: 'R-135', on, layer, severity: 'warning', code: 'conflict' },
-    says: 'The display of the reference is not that of the Medication that it leads to: is it the right one?',
-    holds: (node, here) =>
-      ofTypes(node, medicines).flatMap(({ resource, at }) => {
-        const reference = child(resource, 'medicationReference');
-        const shown = text(reference, 'display')?.toLowerCase().trim();
-        const target = here.target(reference);
-        if (shown === undefined || target?.resourceType !== 'Medication') return [];
-        const code = child(target, 'code');
-        const names = [text(code, 'text'), ...codings(code).map((coding) => text(coding, 'display'))].filter(Boolean);
-        return names.length === 0 || names.some((name) => name?.toLowerCase().trim() === shown)
-          ? []
-          : [`${at}.medication.display`];
-      }),
+    ...{ id: 'R-135', on: medicines, layer, severity: 'warning', code: 'conflict', at: 'medication.display' },
+    says: 'The display of the reference is not that of the Medication that it leads to: is it the right one? (An error where it is that of another medicine.)',
+    holds: (node, here) => {
+      const reference = child(node, 'medicationReference');
+      const shown = text(reference, 'display');
+      const target = here.target(reference);
+      if (shown === undefined || target?.resourceType !== 'Medication') return true;
+      const code = child(target, 'code');
+      const names = [text(code, 'text'), ...codings(code).map((coding) => text(coding, 'display'))].filter(Boolean);
+      if (names.length === 0 || names.some((name) => plain(name) === plain(shown))) return true;
+      const { dictionary } = here;
+      const product = productOfConcept(code, dictionary);
+      const isOther = dictionary && product && isOfAnother(dictionary, product, shown);
+      return isOther ? [{ at: '.medication.display', severity: 'error' }] : false;
+    },
   },
   {
     ...{ id: 'R-198', on, layer, severity: 'warning', code: 'business-rule' },

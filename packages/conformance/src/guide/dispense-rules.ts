@@ -1,8 +1,8 @@
 import { isPatientSystem } from '../identity/systems.ts';
 import { child, children, has, hasChoice, number, text } from '../invariants/reading.ts';
 import { codings, dosagesOf, identified } from '../rules/reading.ts';
-import { rowOf } from '../rules/row-of.ts';
 import type { Rule } from '../rules/rule.ts';
+import { dailyDose, daysOf } from './daily-dose.ts';
 
 const on = ['MedicationDispense'];
 const layer = 'guide';
@@ -96,26 +96,3 @@ export const dispenseRules: readonly Rule[] = [
     holds: (node) => has(node, 'type'),
   },
 ];
-
-const dayUnits: Readonly<Record<string, number>> = { d: 1, day: 1, days: 1, wk: 7, week: 7, weeks: 7 };
-
-function daysOf(duration: Parameters<typeof number>[0]): number | undefined {
-  const value = number(duration, 'value');
-  const factor = rowOf(dayUnits, text(duration, 'code') ?? text(duration, 'unit')?.toLowerCase() ?? '');
-  return value === undefined || factor === undefined ? undefined : value * factor;
-}
-
-/** Doses a day in the unit of this code, where a plain dosage says so; an estimate for plausibility, never to dose by. */
-function dailyDose(dosage: Parameters<typeof number>[0], unit: string | undefined): number | undefined {
-  const repeat = child(child(dosage, 'timing'), 'repeat') ?? {};
-  const dose = children(dosage, 'doseAndRate')
-    .map((each) => child(each, 'doseQuantity'))
-    .find((quantity) => unit !== undefined && text(quantity, 'code') === unit);
-  const amount = number(dose, 'value');
-  const known = ['frequency', 'period', 'periodUnit'].every((name) => has(repeat, name));
-  const plain = Object.keys(repeat).every((name) => ['frequency', 'period', 'periodUnit'].includes(name));
-  const days = daysOf({ value: repeat.period, code: repeat.periodUnit });
-  const times = number(repeat, 'frequency');
-  if (!known || !plain || dosage?.asNeededBoolean === true || amount === undefined) return undefined;
-  return days === undefined || times === undefined || days === 0 ? undefined : (amount * times) / days;
-}

@@ -1,7 +1,9 @@
-import { child, children, has, number, text } from '../invariants/reading.ts';
+import { compareDosageText, type Dosage } from '@concord/dosage';
+import { child, children, has, hasChoice, number, text } from '../invariants/reading.ts';
 import { codings, dosagesOf, hasCode, medicineOf, wordsOf } from '../rules/reading.ts';
 import type { Rule } from '../rules/rule.ts';
 import type { JsonObject } from '../structure/walk.ts';
+import { dailyDose, daysOf } from './daily-dose.ts';
 import { structured } from './request-rules.ts';
 import { timingRules } from './timing-rules.ts';
 
@@ -48,6 +50,9 @@ function nameOf(resource: JsonObject, here: Parameters<Rule['holds']>[1]): strin
 
 const contentWords = (words: string | undefined): string[] => (words ?? '').toLowerCase().match(/[a-z]{4,}/g) ?? [];
 
+/** Words of an instruction that say no more than a dose and its timing do. */
+const sayingNothing = new Set(['take', 'taken', 'each', 'every', 'once', 'mouth']);
+
 /** The rules for a Dosage. */
 export const dosageRules: readonly Rule[] = [
   ...timingRules,
@@ -71,10 +76,15 @@ export const dosageRules: readonly Rule[] = [
   },
   {
     ...{ id: 'R-063', on, layer, severity: 'warning', code: 'business-rule', at: 'text' },
-    says: 'The dosage text holds the name of the medicine: send how it is taken only.',
+    says: 'The dosage text holds the name of the medicine, or what it is for: send how it is taken only.',
     holds: (node, here) => {
+      const words = text(node, 'text');
+      if (words === undefined) return true;
       const name = nameOf(here.resource, here);
-      return name === undefined || !contentWords(text(node, 'text')).includes(name);
+      if (name !== undefined && contentWords(words).includes(name)) return false;
+      // As needed for pain says when it is taken.
+      const reasons = hasChoice(node, 'asNeeded') ? [] : children(here.resource, 'reasonCode').map(wordsOf);
+      return !reasons.some((reason) => reason !== undefined && words.toLowerCase().includes(reason.toLowerCase()));
     },
   },
   {
@@ -89,7 +99,11 @@ export const dosageRules: readonly Rule[] = [
           ...codings(each).flatMap((coding) => contentWords(text(coding, 'display'))),
         ]),
       ]);
-      return contentWords(text(node, 'patientInstruction')).every((word) => elsewhere.has(word));
+      const words = text(node, 'patientInstruction') ?? '';
+      if (contentWords(words).every((word) => elsewhere.has(word) || sayingNothing.has(word))) return true;
+      const compared = compareDosageText({ ...node, text: words } as Dosage);
+      if (compared.outcome === 'differs') return compared.differences.every(({ kind }) => kind === 'only-in-structure');
+      return compared.outcome === 'same';
     },
   },
   {
@@ -182,11 +196,16 @@ export const dosageRules: readonly Rule[] = [
   },
   {
     ...{ id: 'R-077', on, layer, severity: 'warning', code: 'business-rule', at: 'maxDosePerPeriod' },
-    says: 'The maximum is less than one dose: correct one of them.',
+    says: 'The maximum is less than one dose, or than the doses that the timing has in its time: correct one of them.',
     holds: (node) => {
-      const most = child(child(node, 'maxDosePerPeriod'), 'numerator');
+      const maximum = child(node, 'maxDosePerPeriod');
+      const most = child(maximum, 'numerator');
       const limit = number(most, 'value');
       if (limit === undefined) return true;
+      const daily = dailyDose(node, text(most, 'code'));
+      const days = daysOf(child(maximum, 'denominator'));
+      // Doses are whole: in less than a day, there may be more or fewer of them than on average.
+      if (daily !== undefined && days !== undefined && days >= 1 && daily * days > limit * 1.000_001) return false;
       return doses(node).every(({ quantity, range }) => {
         const least = quantity ?? child(range, 'low');
         return text(least, 'code') !== text(most, 'code') || (number(least, 'value') ?? 0) <= limit;
