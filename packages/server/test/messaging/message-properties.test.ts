@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import type { Bundle, MedicationRequest } from 'fhir/r4';
+import type { Bundle, MedicationRequest, MessageHeader } from 'fhir/r4';
 import { DEFAULTS } from '../../src/config.ts';
 import type { Conformance } from '../../src/fhir/conformance.ts';
+import type { Neighbour } from '../../src/messaging/neighbour.ts';
 import { aCast, aMessage } from '../support/messages.ts';
 import { anOrder } from '../support/orders.ts';
 import { openTestServer } from '../support/test-server.ts';
@@ -21,6 +22,19 @@ function orderMessage(order: MedicationRequest, cast: ReturnType<typeof aCast>, 
     cast,
     options,
   );
+}
+
+/** Somebody whom a message's source may be compared with. */
+const NEIGHBOUR: Neighbour = {
+  ...{ name: 'ward', base: 'https://neighbour.example/fhir', deliver: undefined, notify: false, poll: undefined },
+  ...{ subscribe: false, fetchFrom: undefined, auth: undefined, tls: undefined, paused: true },
+};
+
+/** A message whose source has a name too. */
+function named(message: Bundle): Bundle {
+  const header = message.entry?.[0]?.resource as unknown as MessageHeader;
+  header.source.name = 'Ward 7';
+  return message;
 }
 
 /** The life of an order as its sender tells of it, a version a minute. */
@@ -66,6 +80,23 @@ test('however messages are repeated and reordered, the newest version that was s
   }
 });
 
+/** What stands where something else should. */
+const BROKEN: readonly unknown[] = [
+  undefined,
+  null,
+  0,
+  '',
+  'x',
+  'urn:x',
+  'Patient/1',
+  true,
+  [],
+  {},
+  [null],
+  [{}],
+  '\u0000',
+];
+
 /** Every place in a JSON value. */
 function placesIn(node: unknown, path: (string | number)[] = []): (string | number)[][] {
   if (typeof node !== 'object' || node === null) return [path];
@@ -85,29 +116,14 @@ function changed(message: Bundle, path: (string | number)[], value: unknown): un
 
 test('no message, however broken, makes the server fail, whatever the site checks', { timeout: 240_000 }, async () => {
   for (const conformance of [DEFAULTS.conformance, OFF]) {
-    const server = await openTestServer({ conformance });
+    const server = await openTestServer({ conformance, neighbours: [NEIGHBOUR] });
     try {
       const cast = aCast();
-      const sample = orderMessage(anOrder({}), cast);
+      const sample = named(orderMessage(anOrder({}), cast));
       const places = placesIn(sample);
-      const value = fc.constantFrom(
-        undefined,
-        null,
-        0,
-        '',
-        'x',
-        'urn:x',
-        'Patient/1',
-        true,
-        [],
-        {},
-        [null],
-        [{}],
-        '\u0000',
-      );
       await fc.assert(
-        fc.asyncProperty(fc.nat(places.length - 1), value, async (i, given) => {
-          const message = orderMessage(anOrder({}), cast);
+        fc.asyncProperty(fc.nat(places.length - 1), fc.constantFrom(...BROKEN), async (i, given) => {
+          const message = named(orderMessage(anOrder({}), cast));
           const answer = await server.send('POST', '$process-message', {
             body: JSON.stringify(changed(message, places[i] ?? [], given) ?? null),
           });
@@ -118,5 +134,21 @@ test('no message, however broken, makes the server fail, whatever the site check
     } finally {
       await server.close();
     }
+  }
+});
+
+test('no header of a message, however broken, makes the server fail', async () => {
+  const server = await openTestServer({ conformance: OFF, neighbours: [NEIGHBOUR] });
+  try {
+    const message = named(orderMessage(anOrder({}), aCast()));
+    for (const path of placesIn(message.entry?.[0]?.resource, ['entry', 0, 'resource'])) {
+      for (const given of BROKEN) {
+        const body = JSON.stringify(changed(message, path, given));
+        const answer = await server.send('POST', '$process-message', { body });
+        assert.ok(answer.status < 500, `${path.join('.')} = ${JSON.stringify(given)}: ${answer.text}`);
+      }
+    }
+  } finally {
+    await server.close();
   }
 });

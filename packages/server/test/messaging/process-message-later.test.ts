@@ -133,3 +133,16 @@ test('a response that comes to this server is kept', async () => {
   assert.equal(answer.status, 200, answer.text);
   assert.equal((await server.get(`Bundle?identifier=${message.identifier?.value}`)).bundle.total, 1);
 });
+
+test('what calls itself a response and has not the shape of one is not kept', async () => {
+  for (const response of [5, {}, { identifier: 'x', code: 'no-code' }, { identifier: ['x'], code: 'ok' }]) {
+    const message = order();
+    const [header] = message.entry ?? [];
+    const answer = await server.send('POST', '$process-message', {
+      body: { ...message, entry: [{ ...header, resource: { ...header?.resource, response } }] },
+    });
+    assert.equal(answer.status, 422, `${JSON.stringify(response)}: ${answer.text}`);
+    assert.match(answer.text, /MessageHeader|entry\[0\]\.resource\.response/);
+    assert.equal((await server.get(`Bundle?identifier=${message.identifier?.value}`)).bundle.total, 0);
+  }
+});

@@ -1,5 +1,6 @@
+import { check } from '@concord/conformance';
 import type { Bundle, FhirResource, Meta } from 'fhir/r4';
-import { refuse } from '../../fhir/refusal.ts';
+import { refuse, refuseFindings } from '../../fhir/refusal.ts';
 import type { Session } from '../../fhir/request.ts';
 import { tokensOf } from '../../search/tokens.ts';
 import { SHARED } from '../../store/ids.ts';
@@ -27,8 +28,13 @@ export async function keepResponse(session: Session, to: string, response: Bundl
   await keep(session, response, nameUuid(`${to}#response`), 'to-send', address);
 }
 
-/** Keeps a response that came to a message of this server's. */
+/**
+ * Keeps a response that came to a message of this server's. It is nothing that is filed: all that is asked of it is FHIR.
+ * @throws Refusal 422 where it is none: nobody could read how it went
+ */
 export async function keepAnswerToUs(session: Session, source: string, response: Bundle): Promise<void> {
+  const faults = check(response, { layers: ['fhir'] }).filter(({ severity }) => severity === 'error');
+  if (faults.length > 0) throw refuseFindings(422, faults);
   const name = response.identifier?.value ?? JSON.stringify(response);
   await keep(session, response, nameUuid(`${source}|${name}|response`), undefined, undefined);
 }

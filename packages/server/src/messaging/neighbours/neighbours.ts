@@ -119,13 +119,13 @@ export class Neighbours {
     return true;
   }
 
-  /** The neighbour that a message says it is from: by its address, or else by its name. */
+  /** The neighbour that a message says it is from: by its address, or else by its name. Neither was checked yet. */
   neighbourOf({ endpoint, name }: MessageSource): Neighbour | undefined {
     const { neighbours } = this.#surroundings.config;
-    const address = endpoint?.replace(/\/+$/, '');
+    const address = typeof endpoint === 'string' ? endpoint.replace(/\/+$/, '') : undefined;
+    const called = typeof name === 'string' ? name.toLowerCase() : undefined;
     return (
-      neighbours.find(({ base }) => base === address) ??
-      neighbours.find(({ name: own }) => name !== undefined && own.toLowerCase() === name.toLowerCase())
+      neighbours.find(({ base }) => base === address) ?? neighbours.find(({ name: own }) => own.toLowerCase() === called)
     );
   }
 
