@@ -2,7 +2,7 @@
 
 import type { Dosage, DoseAndRate, Quantity, Range } from '@concord/dosage';
 import type { Dictionary } from '../dictionary/dictionary.ts';
-import { compare } from '../units/rational.ts';
+import { compare, isWhole } from '../units/rational.ts';
 import { type Amount, codeOf, inUnit, type NamedUnit, namedUnit } from './amount.ts';
 import { manyUnits } from './many-units.ts';
 import { quantityFor } from './product-quantity.ts';
@@ -148,6 +148,7 @@ function caution({ reading, site, remarks }: Work, { quantity, amount }: Substan
   if (quantity === undefined || quantity.value.numerator === 0n) return;
   const much = manyUnits(quantity, reading.form?.code, 'U2', site.many);
   if (much !== undefined) remarks.push({ ...much, path });
+  if (isWhole(quantity.value) && quantity.unit.dimension === reading.primary.dimension) return;
   const given = quantityFor(reading, amount);
   const ranking = given.ok ? rankOf(reading, given.value, site) : undefined;
   if (ranking?.rank === 4) remarks.push(remark('U2', 'part-of-unit', `As it stands, ${ranking.reason}.`, path));

@@ -11,6 +11,13 @@ describe('a code that cannot be followed', () => {
     assert.match(answer.refusals[0]?.message ?? '', /furosemide is no dm\+d code/);
   });
 
+  test('a system that is no text is none of dm+d, and breaks nothing', async () => {
+    const vtm = { system: 5, code: '777067000' } as unknown as { system: string; code: string };
+    const answer = doseToProducts(await sampleDictionary(), { vtm, dose: quantityOf('500 mg') });
+    assert.ok(answer.outcome === 'refused');
+    assert.equal(answer.refusals[0]?.code, 'unknown-code');
+  });
+
   test('an old code of two moieties is no product: they are named', { skip: withoutData }, async () => {
     const answer = productToDose(await rehearsalDictionary(), {
       medication: '412096001',
