@@ -47,7 +47,12 @@ export function findConcept(
   if (typeof code !== 'string' || code === '') return refused(rule, 'unknown-code', 'There is no code.', path);
   const shown = code.slice(0, 40);
   if (system !== undefined && !isDmdSystem(system)) {
-    return refused(rule, 'unknown-code', `"${shown}" is not a dm+d code: its system is ${String(system).slice(0, 80)}.`, path);
+    return refused(
+      rule,
+      'unknown-code',
+      `"${shown}" is not a dm+d code: its system is ${String(system).slice(0, 80)}.`,
+      path,
+    );
   }
   const resolution = dictionary.resolve(code);
   switch (resolution.status) {
