@@ -25,7 +25,7 @@ const KEPT_OF_META = ['profile', 'security', 'tag'];
 /** Where a type keeps its dosages, and the element that links it to what it was made from. */
 export interface ResourceShape {
   readonly dosages: string;
-  readonly link: string;
+  readonly link: (json: Json) => string;
 }
 
 /** The medication of the new resource. */
@@ -80,7 +80,10 @@ export function madeResource(
   const link = linkTo(json, type);
   if (link === undefined) {
     remarks.push(remark('U7', 'left-out', 'The original has neither id nor identifier, so it is not linked.', type));
-  } else made[shape.link] = [...(Array.isArray(json[shape.link]) ? (json[shape.link] as unknown[]) : []), link];
+  } else {
+    const name = shape.link(json);
+    made[name] = [...(Array.isArray(json[name]) ? (json[name] as unknown[]) : []), link];
+  }
   if (type === 'MedicationRequest' && ['active', 'on-hold'].includes(String(json.status))) {
     const message = 'Both requests can be acted on: one of them has to be stopped or be a plan only.';
     remarks.push(remark('U7', 'two-orders', message, `${type}.status`));

@@ -34,9 +34,13 @@ export type TranslatedResource =
 
 /** Where each resource keeps its dosages, and the element that links it to what it was made from (U7). */
 const RESOURCES: Readonly<Record<string, ResourceShape>> = {
-  MedicationStatement: { dosages: 'dosage', link: 'derivedFrom' },
-  // R4 has no derivedFrom on a request; basedOn is the request that this one says in other terms.
-  MedicationRequest: { dosages: 'dosageInstruction', link: 'basedOn' },
+  MedicationStatement: { dosages: 'dosage', link: () => 'derivedFrom' },
+  // R4 has no derivedFrom on a request; basedOn is the request that this one says in other terms. A plan is based on
+  // none (guide, R-022): there it is what supports it.
+  MedicationRequest: {
+    dosages: 'dosageInstruction',
+    link: ({ intent }) => (intent === 'plan' ? 'supportingInformation' : 'basedOn'),
+  },
 };
 
 /** What a resource may say of itself that no translation keeps the meaning of (U6). */

@@ -110,6 +110,13 @@ describe('whole resources', async () => {
     ]);
   });
 
+  test('a plan is based on no other: the original supports it', () => {
+    const answer = translateResource(dictionary, request('42271611000001102', tablet, { intent: 'plan' }));
+    assert.ok(answer.outcome === 'translated');
+    assert.ok(!('basedOn' in answer.resource));
+    assert.deepEqual(answer.resource.supportingInformation, [{ reference: 'MedicationRequest/order-1' }]);
+  });
+
   test('a request for a moiety becomes one for the product that a person chose, and back', () => {
     const dose = { value: 10, unit: 'milligram', system: 'http://unitsofmeasure.org', code: 'mg' };
     const sent = request('776003008', dose, { dispenseRequest: undefined });
