@@ -137,8 +137,9 @@ export class Postman {
 
   async #inOrder(subscriber: Subscriber, queue: Delivery[]): Promise<Outcome[]> {
     const results: Outcome[] = [];
-    for (let i = 0; i < queue.length && !this.#closed; i += subscriber.atOnce) {
-      const group = queue.slice(i, i + subscriber.atOnce);
+    for (let i = 0; i < queue.length && !this.#closed; ) {
+      const group = together(queue, i, subscriber.atOnce);
+      i += group.length;
       const first = group[0] as Delivery;
       const outcome = await this.#try(subscriber, group);
       results.push(outcome);
@@ -172,6 +173,16 @@ export class Postman {
     this.#timer = setTimeout(() => this.wake(), Math.min(Math.max(milliseconds, 1), LONGEST_MILLISECONDS));
     this.#timer.unref();
   }
+}
+
+/**
+ * What is told next, at once. What failed before goes alone: it may be what its receiver does not take, and is to keep
+ * nobody else's from arriving; and an operator sees which it is.
+ */
+function together(queue: readonly Delivery[], from: number, most: number): Delivery[] {
+  const group = queue.slice(from, from + most);
+  const failed = group.findIndex(({ attempts }) => attempts > 0);
+  return failed < 0 ? group : group.slice(0, Math.max(failed, 1));
 }
 
 /** Is the whole of a subscriber to wait for this, so that nothing comes before what came first? */

@@ -39,6 +39,8 @@ export function openViews(globals: object): Render {
     'conformance',
     'deliveries',
     'delivery',
+    'delivery-letters',
+    'delivery-subscription',
     'error',
     ...DMD_VIEWS,
     ...CHECK_VIEWS,

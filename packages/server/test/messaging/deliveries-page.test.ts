@@ -101,6 +101,7 @@ const arrived = (value: string) =>
     async () => (receiver.orders.includes(value) ? true : undefined),
     () => `${value} at the pharmacy, which has ${receiver.orders}`,
   );
+const BY: [string, string] = ['by', 'Sam Patel'];
 const NAME: [string, string] = ['name', 'neighbour/pharmacy/deliver'];
 
 test('what is refused is a dead letter with the reason; others go on; edited, it is sent again under another name', async () => {
@@ -126,16 +127,14 @@ test('what is refused is a dead letter with the reason; others go on; edited, it
     ['message', '{'],
   ]);
   assert.equal(broken.status, 400);
-  assert.match(textOf(await broken.text()), /There is a problem The message must be JSON/);
+  assert.match(
+    textOf(await broken.text()),
+    /There is a problem The message must be JSON.* Enter your name Say why it is sent otherwise than it was/,
+  );
 
   const edited = readable.replace('"value": "bad"', '"value": "mended"');
   assert.equal(
-    (
-      await post(href, [
-        ['do', 'replay'],
-        ['message', edited],
-      ])
-    ).status,
+    (await post(href, [['do', 'replay'], ['message', edited], BY, ['why', 'The number was wrong']])).status,
     303,
   );
   await arrived('mended');
@@ -144,6 +143,12 @@ test('what is refused is a dead letter with the reason; others go on; edited, it
   assert.equal((await page('/deliveries')).includes('id="refused"'), false);
   assert.doesNotMatch(textOf(await page('/ward')), /Not everything/);
   assert.equal((await fetch(`${origin}${href}`)).status, 404);
+  const [row] = await server.store.db.query<{ acts: { at: string; by: string; did: string; why: string }[] }>(
+    'select acts from delivery where acts is not null',
+  );
+  const [{ at, ...act } = { at: '' }] = row?.acts ?? [];
+  assert.deepEqual(act, { by: 'Sam Patel', did: 'edited', why: 'The number was wrong' });
+  assert.match(at, /^20\d\d-/);
 });
 
 test('a dead letter that is sent again as it was keeps its name, and is taken once its receiver is put right', async () => {
@@ -151,7 +156,8 @@ test('a dead letter that is sent again as it was keeps its name, and is taken on
   await order('later');
   const href = await refused(/400 Nobody/);
   receiver.answer = () => 200;
-  await post(href, [['do', 'replay']]);
+  assert.equal((await post(href, [['do', 'replay']])).status, 400, 'nobody said who');
+  await post(href, [['do', 'replay'], BY]);
   await arrived('later');
 });
 
@@ -159,17 +165,12 @@ test('a dead letter is given up with a reason, which is kept; without one it is 
   receiver.answer = (value) => (value === 'hopeless' ? 409 : 200);
   await order('hopeless');
   const href = await refused(/409 Nobody/);
-  assert.equal((await post(href, [['do', 'discard']])).status, 400);
-  assert.equal(
-    (
-      await post(href, [
-        ['do', 'discard'],
-        ['reason', 'Sent on paper'],
-      ])
-    ).status,
-    303,
+  assert.equal((await post(href, [['do', 'discard'], BY])).status, 400);
+  assert.equal((await post(href, [['do', 'discard'], ['why', 'Sent on paper'], BY])).status, 303);
+  assert.match(
+    textOf(await page('/deliveries')),
+    /Given up .*Discarded by Sam Patel: Sent on paper – it was refused: 409 Nobody/,
   );
-  assert.match(textOf(await page('/deliveries')), /Given up .*Discarded: Sent on paper – it was refused: 409 Nobody/);
   assert.equal(receiver.orders.includes('hopeless'), false);
 });
 
@@ -242,9 +243,10 @@ test('the pages are for everybody, and their forms work in a browser', { skip: w
     await window.getByRole('button', { name: 'Pause pharmacy' }).click();
     await window.getByRole('button', { name: 'Resume pharmacy' }).click();
     await window.goto(`${origin}${href}`);
-    await window.getByLabel('Reason to give it up').fill('A test');
+    await window.getByLabel('Your name').fill('Sam Patel');
+    await window.getByLabel('Reason').fill('A test');
     await window.getByRole('button', { name: 'Give up' }).click();
-    assert.match(await window.locator('main').innerText(), /Discarded: A test/);
+    assert.match(await window.locator('main').innerText(), /Discarded by Sam Patel: A test/);
   } finally {
     await browser.close();
   }

@@ -3,8 +3,8 @@ import { after, test } from 'node:test';
 import type { MedicationRequest } from 'fhir/r4';
 import { until } from '../../demo/supply/site.ts';
 import { DEFAULTS } from '../../src/config.ts';
+import { letterAt } from '../../src/messaging/letters.ts';
 import type { Neighbour } from '../../src/messaging/neighbour.ts';
-import { deadLetters } from '../../src/messaging/operate.ts';
 import { aRequest, newNhsNumber, nhs } from '../support/people.ts';
 import { Receiver } from '../support/receiver.ts';
 import { openTestServer } from '../support/test-server.ts';
@@ -30,7 +30,10 @@ test('what was refused does not take the place of what followed it', async () =>
   const { db } = ward.store;
   const letter = () =>
     until(
-      async () => (await deadLetters(db, WAY, '1')).find(({ state }) => state === 'refused'),
+      async () => {
+        const found = await letterAt(db, WAY, '1');
+        return found?.state === 'refused' ? found : undefined;
+      },
       () => 'a dead letter',
     );
   receiver.answer = () => 422;
@@ -47,7 +50,7 @@ test('what was refused does not take the place of what followed it', async () =>
     'POST',
     `/deliveries/message?${new URLSearchParams({ to: first.to, which: first.which })}`,
     {
-      body: 'do=replay',
+      body: 'do=replay&by=Sam+Patel',
       headers: { 'content-type': 'application/x-www-form-urlencoded', 'sec-fetch-site': 'same-origin' },
     },
   );

@@ -60,6 +60,11 @@ export function maskHeaders(
   return { masked: { ...resource, channel: { ...channel, header: shown } } as FhirResource, headers };
 }
 
+/** Does a header have its value masked? */
+export function isMasked(header: string): boolean {
+  return partsOf(header)[1] === MASK;
+}
+
 function partsOf(text: string): [name?: string, value?: string] {
   const [, name, value] = HEADER.exec(text) ?? [];
   return name === undefined ? [] : [name, value?.trimEnd()];

@@ -71,8 +71,10 @@ export function partiesOf({ neighbours }: Config, all: readonly Standing[], now:
   ];
 }
 
-function fresh(name: string): Standing {
-  return { name, paused: false, failures: 0, error: null, lastSuccess: null, waiting: 0, oldest: null, refused: 0 };
+/** How it stands with one for whom there was nothing yet. */
+export function fresh(name: string): Standing {
+  const nothing = { failures: 0, error: null, lastSuccess: null, waiting: 0, failing: 0, oldest: null, refused: 0 };
+  return { name, paused: false, ...nothing };
 }
 
 function wayOf(standing: Standing, now: number, isOff: boolean): Way {

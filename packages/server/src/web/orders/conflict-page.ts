@@ -6,7 +6,7 @@ import type { WorkVisit } from './work-visit.ts';
 const SHOWN = 12;
 
 /** The page for whoever would have written over what somebody else wrote: what that was, and the way on. */
-export function conflictPage(visit: WorkVisit, changes: readonly Change[], back: string): Page {
+export function conflictPage(visit: Pick<WorkVisit, 'you'>, changes: readonly Change[], back: string): Page {
   return {
     view: 'order-conflict',
     title: 'Changed meanwhile: nothing was saved',
