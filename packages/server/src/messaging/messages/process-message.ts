@@ -38,7 +38,7 @@ async function filed(session: Session, message: Message): Promise<string> {
   const before = await answeredBefore(session, message);
   if (before !== undefined) return before;
   const findings = await examine(session, bundle);
-  const received = await receive(session, incoming, from);
+  const received = await receive(session, incoming, { ...from, examined: true });
   return answered(session, message, outcomeOf(message, received, findings));
 }
 

@@ -18,6 +18,8 @@ export interface From {
   updates: ReadonlySet<string>;
   /** They may be at any point of their lives: they are fetched, or told of as changed. */
   copies: boolean;
+  /** What they came in was checked, with all that is in it: what is not written is not checked again. */
+  examined?: boolean | undefined;
 }
 
 /**

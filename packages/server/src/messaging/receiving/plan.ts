@@ -42,7 +42,11 @@ const ORDER = ['Patient', 'Organization', 'Location', 'Practitioner', 'Practitio
  * @throws Refusal
  */
 export async function planAll(session: Session, all: readonly Incoming[]): Promise<Plan> {
-  await lockAll(session, all);
+  const known = await knownPeople(session, all);
+  await lockAll(
+    session,
+    all.filter((each) => !known.has(each)),
+  );
   const names = new Map<string, string>();
   const keys = await keysHere(session, all);
   const meanings: Meanings = { names, keys, base: session.base };
@@ -58,7 +62,7 @@ export async function planAll(session: Session, all: readonly Incoming[]): Promi
     }
   };
   for (const incoming of all) {
-    const found = await identified(session, incoming);
+    const found = known.get(incoming) ?? (await identified(session, incoming));
     if (found !== undefined) settle(found);
   }
   const rank = ({ resource: { resourceType } }: Incoming) => {
@@ -69,6 +73,23 @@ export async function planAll(session: Session, all: readonly Incoming[]): Promi
     settle(await newOrKnown(session, incoming, meanings, patients));
   }
   return { planned: all.map((each) => planned.get(each) as Planned), meanings, patients };
+}
+
+/**
+ * People, organisations and products that are here already. They are never changed, so nobody need wait for those who
+ * send the same: all messages of a ward name the same ward.
+ */
+async function knownPeople(session: Session, all: readonly Incoming[]): Promise<Map<Incoming, Planned>> {
+  const known = new Map<Incoming, Planned>();
+  for (const incoming of all) {
+    const { resource } = incoming;
+    const type = resource.resourceType;
+    if (BUSINESS_KEYED.has(type) || !RESOURCE_TYPES.has(type)) continue;
+    if (identifiersToMatch(resource).length > MOST_IDENTIFIERS) continue;
+    const found = await identified(session, incoming);
+    if (found !== undefined) known.set(incoming, found);
+  }
+  return known;
 }
 
 /** The identifiers of one resource that are looked for; it is no name that has more of them. */
@@ -82,7 +103,7 @@ const LOCK_NAMES = `select pg_advisory_xact_lock_shared(hashtextextended('receiv
 const LOCK_ALL = `select pg_advisory_xact_lock(hashtextextended('received', 0))`;
 
 /**
- * Those who would make the same take turns: all names are held, in one order, until the transaction ends.
+ * Those who would make or change the same take turns: all names are held, in one order, until the transaction ends.
  * @throws Refusal 422 for a resource with more identifiers than are looked for
  */
 async function lockAll(session: Session, all: readonly Incoming[]): Promise<void> {

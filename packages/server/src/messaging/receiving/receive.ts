@@ -75,7 +75,7 @@ async function fileOne(session: Session, plan: Planned, resource: FhirResource, 
   const type = resource.resourceType;
   if (!BUSINESS_KEYED.has(type)) {
     if (place === undefined) {
-      await examine(session, resource);
+      await examineOnce(session, resource, from);
       return { at, reference, did: 'known', warnings };
     }
     const written = await accept(session, resource, { interaction: 'create', expected: 0, placed: place });
@@ -102,11 +102,11 @@ async function fileOne(session: Session, plan: Planned, resource: FhirResource, 
   }
   const current = (await session.record.read(type, id)) as Row;
   if (!from.updates.has(type)) {
-    await examine(session, resource);
+    await examineOnce(session, resource, from);
     return { at, reference, did: 'known', warnings };
   }
   if (current.content !== null && isSame(current.content, resource)) {
-    await examine(session, resource);
+    await examineOnce(session, resource, from);
     await note(current.version);
     return { at, reference, did: 'same', warnings };
   }
@@ -117,6 +117,11 @@ async function fileOne(session: Session, plan: Planned, resource: FhirResource, 
   const written = await accept(session, resource, { ...how, follows, skips: from.copies });
   await note(written.version);
   return { at, reference, did: 'updated', warnings: written.warnings ?? [] };
+}
+
+/** Checks what is not written. @throws Refusal */
+async function examineOnce(session: Session, resource: FhirResource, { examined }: From): Promise<void> {
+  if (examined !== true) await examine(session, resource);
 }
 
 /**
