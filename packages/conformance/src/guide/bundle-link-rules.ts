@@ -24,22 +24,8 @@ export const bundleLinkRules: readonly Rule[] = [
   },
   {
     ...{ id: 'BUN-linked', on, layer, severity: 'information', code: 'business-rule' },
-    says: 'A request for the same medicine is in the Bundle: say so in basedOn.',
-    holds: (node, here) => {
-      if (!isTogether(node)) return true;
-      const asked = new Set(
-        ofTypes(node, ['MedicationRequest']).flatMap(({ resource }) =>
-          codings(medicineOf(resource, here)).map((coding) => text(coding, 'code')),
-        ),
-      );
-      return ofTypes(node, ['MedicationStatement']).flatMap(({ resource, at }) => {
-        const linked = has(resource, 'basedOn') || has(resource, 'derivedFrom');
-        const isAsked = codings(medicineOf(resource, here)).some(
-          (coding) => has(coding, 'code') && asked.has(text(coding, 'code')),
-        );
-        return !linked && isAsked ? [at] : [];
-      });
-    },
+    says: 'A request for the same medicine is in the Bundle: say so in basedOn (of a dispense: in derivedFrom).',
+    holds: unlinked,
   },
   {
     ...{ id: 'R-023', on, layer, severity: 'warning', code: 'conflict' },
@@ -177,6 +163,21 @@ export const bundleLinkRules: readonly Rule[] = [
       ),
   },
 ];
+
+/** Statements that link nothing, though a request or dispense of the same medicine is in the Bundle. */
+function unlinked(node: JsonObject, here: Here): readonly Fault[] | true {
+  if (!isTogether(node)) return true;
+  const codesOf = (resource: JsonObject) =>
+    codings(medicineOf(resource, here)).flatMap((coding) => text(coding, 'code') ?? []);
+  const codesIn = (type: string) => new Set(ofTypes(node, [type]).flatMap(({ resource }) => codesOf(resource)));
+  const [asked, dispensed] = [codesIn('MedicationRequest'), codesIn('MedicationDispense')];
+  return ofTypes(node, ['MedicationStatement']).flatMap(({ resource, at }): Fault[] => {
+    if (has(resource, 'basedOn') || has(resource, 'derivedFrom')) return [];
+    if (codesOf(resource).some((code) => asked.has(code))) return [{ at }];
+    const says = 'A dispense of the same medicine is in the Bundle: say so in derivedFrom.';
+    return codesOf(resource).some((code) => dispensed.has(code)) ? [{ at, says }] : [];
+  });
+}
 
 /** Resources about other patients than the first; references that name one patient and lead to another. */
 function otherPatients(node: JsonObject, here: Here): readonly Fault[] | true {

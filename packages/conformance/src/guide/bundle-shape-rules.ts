@@ -27,6 +27,17 @@ export const bundleShapeRules: readonly Rule[] = [
     holds: (node, here) => unresolved(node, here, 'by-id'),
   },
   {
+    ...{ id: 'R-251c', on: ['Bundle.entry'], layer, severity: 'warning', code: 'value', at: 'fullUrl' },
+    says: 'A fullUrl is absolute: urn:uuid and a UUID, or the address of the resource, with its type and id.',
+    holds: (node) => {
+      const url = text(node, 'fullUrl');
+      const resource = child(node, 'resource');
+      const [type, id] = [text(resource, 'resourceType'), text(resource, 'id')];
+      const isAddress = url !== undefined && /^https?:/.test(url);
+      return url === undefined || (isAddress ? id === undefined || url.endsWith(`/${type}/${id}`) : url.includes(':'));
+    },
+  },
+  {
     ...{ id: 'R-252', on, layer, severity: 'error', code: 'business-rule' },
     says: 'The focus of a message is the business resource (the request, dispense or statement), not what it refers to.',
     holds: (node, here) => [

@@ -130,7 +130,8 @@ export const dosageRules: readonly Rule[] = [
     },
   },
   {
-    ...{ id: 'R-070b', on: ['Dosage.doseAndRate'], layer, severity: 'warning', code: 'value', at: 'rate' },
+    ...{ id: 'R-070b', layer, severity: 'warning', code: 'value', at: 'rate' },
+    on: ['Dosage.doseAndRate', 'MedicationAdministration.dosage'],
     says: 'A rate in a unit per weight needs a time too (mg/kg/h): without one it is a dose.',
     holds: (node) => {
       const rate = child(node, 'rateQuantity');

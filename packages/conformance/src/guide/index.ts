@@ -11,6 +11,7 @@ import { listRules } from './list-rules.ts';
 import { medicationRules } from './medication-rules.ts';
 import { peopleRules } from './people-rules.ts';
 import { requestRules } from './request-rules.ts';
+import { resourceRules } from './resource-rules.ts';
 import { statementRules } from './statement-rules.ts';
 import { unitRules } from './unit-rules.ts';
 
@@ -30,4 +31,5 @@ export const guideRules: readonly Rule[] = [
   ...bundleLinkRules,
   ...bundleRecordRules,
   ...dateRules,
+  ...resourceRules,
 ];
