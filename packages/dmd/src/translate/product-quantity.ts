@@ -26,9 +26,7 @@ export function quantityFor(reading: StrengthReading, dose: Amount): Outcome<Pro
   if (counted !== undefined && unit !== undefined) {
     // As a volume it would be drawn out of the pen; as a part of a pen nobody could give it.
     const holds = `one ${unit.unit.name} holds ${contentsOf(reading)}`;
-    const arithmetic = [...converted, `${amountText(amount)}, counted in ${substanceUnit.name}s; ${holds}`].join(
-      '; ',
-    );
+    const arithmetic = [...converted, `${amountText(amount)}, counted in ${substanceUnit.name}s; ${holds}`].join('; ');
     return done({ primary: amount, others: [], volume: undefined, arithmetic });
   }
   const per = perTime === undefined ? '' : ` per ${perTime.whole.name}`;
