@@ -17,15 +17,11 @@ const GRACE_MILLISECONDS = 10_000;
 export async function serve(config: Config): Promise<void> {
   if (config.workers > 1 && cluster.isPrimary) return serveWithWorkers(config);
   const store = await Store.open({ ...config, folder: config.data });
-  if (cluster.isPrimary) await prepare(store, config);
-  const dmd = new Dmd(config.dmd, { info: (said) => app.log.info(said), warn: (said) => app.log.warn(said) });
-  const app = await buildApp(store, config, dmd, { willListen: true });
-  try {
-    await app.listen({ host: config.host, port: config.port });
-  } catch (error) {
+  // An open database would keep the process from ending.
+  const { app, dmd } = await listening(store, config).catch(async (error) => {
     await store.close();
     throw error;
-  }
+  });
   const { port } = app.server.address() as AddressInfo;
   if (cluster.isPrimary) announce(config, port);
   serveDmd(dmd, config);
@@ -35,6 +31,15 @@ export async function serve(config: Config): Promise<void> {
   await app.close();
   await store.close();
   if (cluster.isWorker) process.exit(0);
+}
+
+/** @throws when the port is taken, or a setting cannot be followed */
+async function listening(store: Store, config: Config) {
+  if (cluster.isPrimary) await prepare(store, config);
+  const dmd = new Dmd(config.dmd, { info: (said) => app.log.info(said), warn: (said) => app.log.warn(said) });
+  const app = await buildApp(store, config, dmd, { willListen: true });
+  await app.listen({ host: config.host, port: config.port });
+  return { app, dmd };
 }
 
 async function prepareDmd(config: Config) {

@@ -40,3 +40,28 @@ test('a port in use is said plainly', async () => {
     await two.drop();
   }
 });
+
+const ELSEWHERE = { name: 'pharmacy', base: 'https://pharmacy.example/fhir' };
+const NEIGHBOURS: [neighbour: object, says: RegExp][] = [
+  [{ ...ELSEWHERE, tls: { caFile: '/none.crt' } }, /tls of the neighbour pharmacy cannot be read: .*\/none\.crt/],
+  [
+    { ...ELSEWHERE, deliver: {} },
+    /has deliver, but a server whose role is shared-record has nothing of its own to tell/,
+  ],
+];
+
+test('a server that cannot work with a neighbour ends, and says why', { timeout: 120_000 }, async () => {
+  const database = await createTestDatabase();
+  try {
+    const where = database.databaseUrl ? ['--database', database.databaseUrl] : ['--data', database.folder];
+    // The second finds a database that is there already, and must let go of it too.
+    for (const [neighbour, says] of NEIGHBOURS) {
+      const env = { CONCORD_NEIGHBOURS: JSON.stringify([neighbour]) };
+      const ran = await runConcord(['serve', '--port', '0', '--no-demo', ...where], env);
+      assert.match(ran.printed, says);
+      assert.equal(ran.code, 1, ran.printed);
+    }
+  } finally {
+    await database.drop();
+  }
+});

@@ -65,6 +65,24 @@ test('folders in a file are relative to it, and defaults follow the data folder'
   assert.equal(readConfig({ CONCORD_DATA: 'elsewhere' }, {}, folder).dmd, join('elsewhere', 'dmd'));
 });
 
+const at = (more: string) => `neighbours: [{name: a, base: "https://a.example/fhir"${more}}]`;
+const NEIGHBOURS: [text: string, says: RegExp][] = [
+  ['neighbours: [{name: a}]', /neighbours\[0\]\.base must be an address/],
+  ['neighbours: [{name: a/b, base: "https://a.example"}]', /neighbours\[0\]\.name must be a name of letters/],
+  [at(', delivr: {}'), /neighbours\[0\] has no key "delivr"\. It has: name, base, deliver/],
+  [at(', deliver: true'), /neighbours\[0\]\.deliver must be an object of as, format/],
+  [at(', auth: {}'), /neighbours\[0\]: auth takes bearer or smart/],
+  [at(', auth: {bearer: x, smart: {tokenUrl: "https://b", clientId: c, keyFile: k}}'), /auth takes bearer or smart/],
+  [at(', tls: {certFile: c}'), /neighbours\[0\]: tls\.certFile and tls\.keyFile go together/],
+  [at(', fetchFrom: broker'), /neighbours: a has fetchFrom broker, which is none of them/],
+  ['neighbours: [{name: a, base: "http://a.example", tls: {caFile: c}}]', /tls is for a base that begins with https/],
+  [
+    'neighbours: [{name: a, base: "https://u:secret@a.example"}]',
+    /^neighbours\[0\]: base must not hold a user or pass[^@]*$/,
+  ],
+  ['neighbours: [{name: a, base: "https://a"}, {name: A, base: "https://b"}]', /neighbours: two are called A/],
+];
+
 const WRONG: [text: string, says: RegExp][] = [
   ['colour: blue', /there is no setting "colour". It has: host, port/],
   ['PublicURL: https://x.example', /It is written publicUrl/],
@@ -79,6 +97,7 @@ const WRONG: [text: string, says: RegExp][] = [
   ['databaseUrl: mysql://u:secret@h/x', /databaseUrl must be an address that begins with postgres:\/\/[^"]*\.$/],
   ['conformance:\n  uk-core: sometimes', /conformance\.uk-core must be refuse, warn or off; "sometimes" is not/],
   ['workers: 2', /needs PostgreSQL/],
+  ...NEIGHBOURS,
   ['- a\n- b', /must be an object of settings/],
   ['a: [', /cannot be read/],
 ];

@@ -189,6 +189,19 @@ export function object<O extends object>(keys: Kinds<O>): Kind<O> {
   };
 }
 
+/** A kind whose values must go together too. @param fault what is wrong with one, as a sentence; undefined: nothing */
+export function whole<T>(kind: Kind<T>, fault: (value: T) => string | undefined): Kind<T> {
+  return {
+    ...kind,
+    read(value, key, file) {
+      const read = kind.read(value, key, file);
+      const says = fault(read);
+      if (says !== undefined) throw new BadSetting(`${key}: ${says}`);
+      return read;
+    },
+  };
+}
+
 /** @throws BadSetting that names the keys that there are */
 export function refuseUnknown(given: object, known: readonly string[], where: string) {
   const unknown = Object.keys(given).find((name) => !known.includes(name));

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import type { Neighbour } from '../messaging/neighbour.ts';
 import { ROLES, type Role } from '../roles.ts';
-import { httpAddress, integer, listOf, oneOf, path, text, yesNo } from './kinds.ts';
-import { neighbour } from './neighbour-kind.ts';
+import { httpAddress, integer, oneOf, path, text, yesNo } from './kinds.ts';
+import { neighbours } from './neighbour-kind.ts';
 import { section } from './section.ts';
 
 /** The settings at the top: where the server listens, and where it keeps things. */
@@ -90,7 +90,7 @@ export const serverSection = section<ServerSettings>('', {
     says: 'What the site is called, on pages and in messages.',
   },
   neighbours: {
-    ...{ kind: listOf(neighbour), usual: [] },
+    ...{ kind: neighbours, usual: [] },
     usually: 'none',
     says: 'The other systems that it works with: see docs/neighbours.md.',
   },

@@ -10,8 +10,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { exportJWK, exportPKCS8, importSPKI, jwtVerify } from 'jose';
-import type { NeighbourAuth } from '../../src/messaging/neighbour.ts';
+import type { Neighbour, NeighbourAuth } from '../../src/messaging/neighbour.ts';
 import { NeighbourClient } from '../../src/messaging/neighbours/client.ts';
+import { selectionFor } from '../../src/messaging/neighbours/deliver.ts';
 import { outcomeOf } from '../../src/messaging/neighbours/outcome-of.ts';
 
 const PATIENCE = () => AbortSignal.timeout(10_000);
@@ -265,9 +266,37 @@ test('a key that the authority does not know, or that SMART cannot sign with, sa
   await assert.rejects(client.ask(REQUEST, PATIENCE()), /400 invalid_client: unknown key/);
   const small = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
   writeFileSync(join(folder, 'small.pem'), await exportPKCS8(small));
-  const bad = clientOf(base, { auth: smart(tokenUrl, join(folder, 'small.pem')) });
-  await assert.rejects(bad.ask(REQUEST, PATIENCE()), /P-384/);
-  assert.throws(() => clientOf(base, { auth: smart(tokenUrl, join(folder, 'none.pem')) }), /cannot be read/);
+  writeFileSync(join(folder, 'no.pem'), 'no key');
+  const usedAt = (file: string) => () => clientOf(base, { auth: smart(tokenUrl, join(folder, file)) });
+  assert.throws(usedAt('small.pem'), /small\.pem cannot be used: .*P-384/);
+  assert.throws(usedAt('no.pem'), /no\.pem cannot be used/);
+  assert.throws(usedAt('none.pem'), /none\.pem cannot be used: ENOENT/);
+});
+
+test('files that hold no certificate, or no key, are said when the server starts', () => {
+  const file = join(folder, 'garbage.crt');
+  writeFileSync(file, 'no certificate');
+  const tls = { certFile: file, keyFile: file, caFile: undefined };
+  assert.throws(
+    () => clientOf('https://127.0.0.1:1/fhir', { tls }),
+    /tls of the neighbour pharmacy cannot be used \(.*garbage/,
+  );
+});
+
+test('what would never be sent is said when the server starts', () => {
+  const deliver = { ...{ as: 'message', format: 'json', types: undefined, progress: false } } as const;
+  const to = (more: object) => ({ name: 'pharmacy', deliver: undefined, notify: false, ...more }) as Neighbour;
+  const filter = 'MedicationDispense?status=completed';
+  assert.throws(
+    () => selectionFor('prescribing', to({ deliver: { ...deliver, filter } })),
+    /lets nothing through: pharmacy is sent MedicationRequest/,
+  );
+  assert.ok(selectionFor('dispensing', to({ deliver: { ...deliver, filter } })));
+  for (const more of [{ deliver }, { notify: true }]) {
+    assert.throws(() => selectionFor('broker', to(more)), /role is broker has nothing of its own to tell/);
+    assert.ok(selectionFor('prescribing', to(more)));
+  }
+  assert.ok(selectionFor('broker', to({ deliver: { ...deliver, types: ['MedicationRequest'] } })));
 });
 
 const withoutOpenssl =

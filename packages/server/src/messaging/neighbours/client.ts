@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { createSecureContext } from 'node:tls';
 import type { FhirResource } from 'fhir/r4';
 import { Agent } from 'undici';
 import { parseExact } from '../../fhir/exact-json.ts';
@@ -40,7 +41,7 @@ export class NeighbourClient {
   readonly #bearer: string | undefined;
   readonly #smart: SmartToken | undefined;
 
-  /** @throws when a file of its `tls` or `auth` cannot be read */
+  /** @throws when a file of its `tls` or `auth` cannot be read, or holds no key or certificate that will do */
   constructor({ name, base, tls, auth }: Pick<Neighbour, 'name' | 'base' | 'tls' | 'auth'>) {
     this.name = name;
     this.base = base;
@@ -128,5 +129,12 @@ function certificates(name: string, tls: NeighbourTls | undefined) {
     }
   };
   const [cert, key, ca] = [read(tls.certFile), read(tls.keyFile), read(tls.caFile)];
-  return { ...(cert && { cert }), ...(key && { key }), ...(ca && { ca }) };
+  const means = { ...(cert && { cert }), ...(key && { key }), ...(ca && { ca }) };
+  try {
+    createSecureContext(means);
+  } catch (error) {
+    const files = [tls.certFile, tls.keyFile, tls.caFile].filter((each) => each !== undefined).join(', ');
+    throw new Error(`The tls of the neighbour ${name} cannot be used (${files}): ${(error as Error).message}`);
+  }
+  return means;
 }

@@ -32,9 +32,13 @@ export interface Selection {
   wants(change: Change): boolean;
 }
 
-/** What a neighbour is sent, or told of: by its settings, the role and the life cycles. @throws on a bad filter */
-export function selectionFor(role: Config['role'], { deliver }: Neighbour): Selection {
+/**
+ * What a neighbour is sent, or told of: by its settings, the role and the life cycles.
+ * @throws on a bad filter, and where the settings come to nothing
+ */
+export function selectionFor(role: Config['role'], { name, deliver, notify }: Neighbour): Selection {
   const types = new Set(deliver?.types ?? ROLES[role].delivers);
+  refuseNothing(role, name, types, notify ? 'notify' : deliver && 'deliver', deliver?.filter);
   const filter = deliver?.filter === undefined ? undefined : readFilter(deliver.filter);
   const progress = deliver?.progress ?? false;
   return {
@@ -46,6 +50,25 @@ export function selectionFor(role: Config['role'], { deliver }: Neighbour): Sele
       return change.before !== undefined && filter(change, JSON.stringify(change.before));
     },
   };
+}
+
+/** @throws where a neighbour is to be told, and there is nothing that it would ever be told of */
+function refuseNothing(
+  role: Config['role'],
+  name: string,
+  types: ReadonlySet<string>,
+  how: 'deliver' | 'notify' | undefined,
+  filter: string | undefined,
+): void {
+  if (how !== undefined && types.size === 0) {
+    const others = 'Say which types in deliver.types; or leave it out, and others make Subscriptions here.';
+    throw new Error(
+      `The neighbour ${name} has ${how}, but a server whose role is ${role} has nothing of its own to tell. ${others}`,
+    );
+  }
+  const type = filter?.slice(0, filter.indexOf('?'));
+  if (type === undefined || types.has(type)) return;
+  throw new Error(`The filter ${filter} lets nothing through: ${name} is sent ${[...types].join(', ')}.`);
 }
 
 /** `neighbour/NAME/deliver`: sends a neighbour what is ours to tell. */

@@ -125,7 +125,8 @@ export class Neighbours {
     const address = typeof endpoint === 'string' ? endpoint.replace(/\/+$/, '') : undefined;
     const called = typeof name === 'string' ? name.toLowerCase() : undefined;
     return (
-      neighbours.find(({ base }) => base === address) ?? neighbours.find(({ name: own }) => own.toLowerCase() === called)
+      neighbours.find(({ base }) => base === address) ??
+      neighbours.find(({ name: own }) => own.toLowerCase() === called)
     );
   }
 

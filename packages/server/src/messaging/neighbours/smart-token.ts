@@ -90,22 +90,30 @@ export class SmartToken {
   }
 }
 
-/** A private key from a file: a JWK (or the first private key of a set), or PEM. */
-function readKey(file: string): { key: KeyObject; kid: string | undefined } {
+interface KeyInFile extends Omit<SigningKey, 'kid'> {
+  kid: string | undefined;
+}
+
+/** A private key from a file: a JWK (or the first private key of a set), or PEM. @throws where it will not do */
+function readKey(file: string): KeyInFile {
   try {
     const text = readFileSync(file, 'utf8').trim();
-    if (!text.startsWith('{')) return { key: createPrivateKey(text), kid: undefined };
-    const parsed = JSON.parse(text) as JWK & { keys?: JWK[] };
-    const jwk = parsed.keys?.find((each) => each.d !== undefined) ?? parsed;
-    return { key: createPrivateKey({ key: jwk as never, format: 'jwk' }), kid: jwk.kid };
+    const { kid, ...given } = text.startsWith('{') ? jwkIn(text) : { kid: undefined, pem: text };
+    const key = createPrivateKey('pem' in given ? given.pem : { key: given.jwk as never, format: 'jwk' });
+    return { key, alg: algorithmOf(key), kid };
   } catch (error) {
-    throw new Error(`The key in ${file} cannot be read: ${(error as Error).message}`);
+    throw new Error(`The key in ${file} cannot be used: ${(error as Error).message}`);
   }
 }
 
-/** @returns the key with its algorithm, and its name: the JWK's own, or its thumbprint (RFC 7638) */
-async function named({ key, kid }: { key: KeyObject; kid: string | undefined }): Promise<SigningKey> {
-  const alg = algorithmOf(key);
+function jwkIn(text: string): { kid: string | undefined; jwk: JWK } {
+  const parsed = JSON.parse(text) as JWK & { keys?: JWK[] };
+  const jwk = parsed.keys?.find((each) => each.d !== undefined) ?? parsed;
+  return { kid: jwk.kid, jwk };
+}
+
+/** @returns the key with its name: the JWK's own, or its thumbprint (RFC 7638) */
+async function named({ key, alg, kid }: KeyInFile): Promise<SigningKey> {
   return { key, alg, kid: kid ?? (await calculateJwkThumbprint(await exportJWK(key))) };
 }
 
