@@ -236,6 +236,20 @@ test('a message is refused whole for a reason', async (t) => {
   assert.equal((await server.get('$process-message')).status, 405);
 });
 
+test('a fault is said where it stands in the message, whichever check finds it', async () => {
+  const long = [{ system: ORDERS, value: 'x'.repeat(2000) }];
+  const cases: [MedicationRequest, expression: string][] = [
+    [anOrder({}, { status: 'draft' }), 'Bundle.entry[1].resource.status'],
+    [anOrder({}, { identifier: long }), 'Bundle.entry[1].resource'],
+    [anOrder({}, { status: 'strange' as never }), 'Bundle.entry[1].resource.status'],
+  ];
+  for (const [order, expression] of cases) {
+    const answer = await send(orderMessage(order, aCast()));
+    assert.equal(answer.status, 422, answer.text);
+    assert.deepEqual(answer.outcome.issue[0]?.expression, [expression], answer.text);
+  }
+});
+
 test('an order does not pass to another patient', async () => {
   const order = anOrder({});
   await send(orderMessage(order, aCast(), { timestamp: '2026-01-05T10:00:00Z' }));

@@ -2,7 +2,7 @@ import type { FhirResource } from 'fhir/r4';
 import { examine } from '../../fhir/conformance.ts';
 import { parseExact } from '../../fhir/exact-json.ts';
 import { accept } from '../../fhir/interactions/accept.ts';
-import { refuse } from '../../fhir/refusal.ts';
+import { Refusal, refuse } from '../../fhir/refusal.ts';
 import type { Session } from '../../fhir/request.ts';
 import { sameContent } from '../../fhir/same-content.ts';
 import { BUSINESS_KEYED, businessKeys } from '../../store/claims.ts';
@@ -45,10 +45,24 @@ export async function receive(session: Session, all: readonly Incoming[], from: 
   // All are waited for, whatever fails: none may still be at work when the transaction is rolled back.
   const each = once(planned);
   const outcomes = await Promise.allSettled(each.map(file));
-  const failure = outcomes.find((each) => each.status === 'rejected');
-  if (failure !== undefined) throw failure.reason;
+  const failed = outcomes.findIndex((one) => one.status === 'rejected');
+  if (failed >= 0) throw placed((outcomes[failed] as PromiseRejectedResult).reason, each[failed] as Planned);
   const done = new Map(outcomes.map((one, i) => [each[i]?.reference, (one as PromiseFulfilledResult<Received>).value]));
   return planned.map(({ reference, at }) => ({ ...(done.get(reference) as Received), at }));
+}
+
+/** The same refusal, saying where in what was sent the fault is: whoever reads it has the whole before them. */
+function placed(error: unknown, { at, incoming }: Planned): unknown {
+  // What is tried again is known by its class.
+  if (!(error instanceof Refusal) || error.constructor !== Refusal) return error;
+  const { resourceType: type } = incoming.resource;
+  const placeOf = (path: string) => {
+    if (path === at || path.startsWith(`${at}.`)) return path;
+    if (path === '' || path === type) return at;
+    return `${at}.${path.startsWith(`${type}.`) ? path.slice(type.length + 1) : path}`;
+  };
+  const issue = error.outcome.issue.map((each) => ({ ...each, expression: (each.expression ?? ['']).map(placeOf) }));
+  return new Refusal(error.status, { ...error.outcome, issue });
 }
 
 /** Each resource once: two entries for one person are one person; two versions of one order are a contradiction. */
