@@ -1,6 +1,7 @@
 import { fraction, type Vmp } from '@concord/dmd';
 import { child, has } from '../invariants/reading.ts';
 import { numberText } from '../raw-json.ts';
+import { once } from '../rules/kept.ts';
 import { dosagesOf } from '../rules/reading.ts';
 import type { Fault, Here, Rule } from '../rules/rule.ts';
 import type { JsonObject } from '../structure/walk.ts';
@@ -19,7 +20,7 @@ export const doseUnitRules: readonly Rule[] = [
       const product = productOf(node, here);
       if (product?.level !== 'VTM') return true;
       const many = product.name.includes(' + ') || (here.dictionary?.ingredientsOfVtm(product.id).length ?? 0) > 1;
-      return !many || allDoses(node).every((each) => isForm(each, here));
+      return !many || allDoses(node, here).every((each) => isForm(each, here));
     },
   },
   {
@@ -27,7 +28,7 @@ export const doseUnitRules: readonly Rule[] = [
     says: 'A VTM has no strength, so a dose in tablets or capsules says nothing: send the VMP, or the dose in strength.',
     holds: (node, here) => {
       if (productOf(node, here)?.level !== 'VTM') return true;
-      const all = allDoses(node);
+      const all = allDoses(node, here);
       return all.every((each) => isForm(each, here)) ? all.map(({ at }) => at) : [];
     },
   },
@@ -36,7 +37,7 @@ export const doseUnitRules: readonly Rule[] = [
     says: 'A product that is counted, and a dose in strength only: say how many, or order the VTM.',
     holds: (node, here) => {
       if (!formUnits.test(countedIn(vmpOf(node, here)))) return true;
-      return dosesOf(node).flatMap((doses) =>
+      return dosesIn(node, here).flatMap((doses) =>
         doses[0] && doses.every(({ quantity }) => unitOf(quantity)?.dimension === 'mass') ? [doses[0].at] : [],
       );
     },
@@ -46,7 +47,7 @@ export const doseUnitRules: readonly Rule[] = [
     says: 'Of two doses that should say the same, one is another amount: correct one of them.',
     holds: (node, here) => {
       const vmp = vmpOf(node, here);
-      return vmp === undefined || dosesOf(node).flatMap((doses) => unequal(doses, vmp));
+      return vmp === undefined || dosesIn(node, here).flatMap((doses) => unequal(doses, vmp));
     },
   },
   {
@@ -79,7 +80,7 @@ export const doseUnitRules: readonly Rule[] = [
     says: 'The dose is in a unit that the product does not have.',
     holds: (node, here) => {
       const vmp = vmpOf(node, here);
-      return allDoses(node).flatMap(({ quantity, at }) => {
+      return allDoses(node, here).flatMap(({ quantity, at }) => {
         const says = misfit(quantity, vmp, here);
         return says === undefined ? [] : [{ at, says }];
       });
@@ -87,7 +88,8 @@ export const doseUnitRules: readonly Rule[] = [
   },
 ];
 
-const allDoses = (node: JsonObject) => dosesOf(node).flat();
+const dosesIn = (node: JsonObject, here: Here) => once(node, here, dosesOf);
+const allDoses = (node: JsonObject, here: Here) => dosesIn(node, here).flat();
 const isForm = ({ quantity }: DoseQuantity, { dictionary }: Here) => formUnits.test(unitWords(quantity, dictionary));
 const countedIn = (vmp: Vmp | undefined) => singular(vmp?.unitDoseUnit?.display ?? '');
 

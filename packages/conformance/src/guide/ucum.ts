@@ -20,6 +20,9 @@ const plain = new Set(
   "% ' '' deg gon min h d wk mo a a_t a_j a_g mo_s mo_j mo_g AU atm att circ sph b Ao bit_s".split(' '),
 );
 
+/** Every unit by itself, with and without a prefix. */
+const units = new Set([...plain, ...metric, ...prefixes.flatMap((prefix) => [...metric].map((unit) => prefix + unit))]);
+
 /** What is often written for a unit, and how UCUM writes it. */
 const slips: Readonly<Record<string, string>> = {
   ...{
@@ -46,7 +49,7 @@ const symbol =
 
 /** True for a code of UCUM, such as `mg`, `mL/h`, `10*6.[iU]` and `mg/(24.h)`. */
 export function isUcum(code: string): boolean {
-  return code.length > 0 && code.length <= longest && isTerm(code, 0);
+  return units.has(code) || (code.length > 0 && code.length <= longest && isTerm(code, 0));
 }
 
 /** How UCUM writes what somebody may have meant by a code; undefined where that is not known. */
@@ -81,10 +84,5 @@ function isComponent(text: string, depth: number): boolean {
   const [whole = '', unit, power] = symbol.exec(text) ?? [];
   if (whole === '') return false;
   if (unit === undefined) return power !== undefined && /^\d/.test(power);
-  return unit === '10*' || unit === '10^' || isUnit(unit);
-}
-
-function isUnit(unit: string): boolean {
-  if (unit.includes('[') || metric.has(unit) || plain.has(unit)) return true;
-  return prefixes.some((prefix) => unit.startsWith(prefix) && metric.has(unit.slice(prefix.length)));
+  return unit === '10*' || unit === '10^' || unit.includes('[') || units.has(unit);
 }
