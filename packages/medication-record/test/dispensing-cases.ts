@@ -17,6 +17,7 @@ export interface RequestCase {
   readonly dosage?: string;
   readonly status?: string;
   readonly intent?: string;
+  readonly doNotPerform?: boolean;
   readonly substitutionAllowed?: boolean;
 }
 
@@ -51,6 +52,7 @@ export function requestOf(c: RequestCase): MedicationRequest {
     id: 'request',
     status: c.status ?? 'active',
     intent: c.intent ?? 'order',
+    ...(c.doNotPerform !== undefined && { doNotPerform: c.doNotPerform }),
     subject: { reference: 'Patient/1' },
     medicationCodeableConcept: medicineOf(c.medicine),
     ...(c.dosage !== undefined && { dosageInstruction: DOSAGES[c.dosage] }),

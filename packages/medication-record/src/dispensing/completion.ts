@@ -31,6 +31,8 @@ export function completionDue(
 ): CompletionDue {
   const status = text(request.status) ?? 'missing';
   if (status !== 'active') return say(false, `Its status is ${status}; only an active order becomes completed.`);
+  if (request.doNotPerform === true)
+    return say(false, 'It is an order not to give the medicine: nothing completes it.');
   if (request.intent === 'plan') {
     return say(false, 'It is a plan: orders under it are completed, and the plan goes on.');
   }

@@ -211,6 +211,18 @@ test('what is odd beside the orders that are here is said, and refuses nothing',
       const theirs = order();
       await server.create(theirs);
       assert.match(await warned({ ...written(of, 'completed 21'), subject: theirs.subject }), /R-103/);
+      const unknown = { type: 'Patient', identifier: nhs(newNhsNumber()) };
+      assert.match(await warned({ ...written(of, 'completed 21'), subject: unknown }), /R-103/);
+      const local = { type: 'Patient', identifier: { system: 'https://ward.example/mrn', value: newNhsNumber() } };
+      assert.doesNotMatch(await warned({ ...written(of, 'completed 21'), subject: local }), /R-103/, 'nobody can say');
+    });
+    await t.test('for an order not to give a medicine (R-013)', async () => {
+      const of = { ...order(), doNotPerform: true };
+      await server.create(of);
+      assert.match(await warned(written(of, 'completed 21')), /R-013/);
+      const begun = await server.send('POST', 'MedicationDispense', { body: written(of, 'preparation 21') });
+      assert.equal(begun.status, 422, begun.text);
+      assert.match(begun.text, /R-013/);
     });
     await t.test('a re-supply of another medicine (R-023)', async () => {
       const of = order();

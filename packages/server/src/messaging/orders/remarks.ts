@@ -9,7 +9,8 @@ import type { FhirResource, MedicationDispense, MedicationRequest, Reference } f
 import { refuse } from '../../fhir/refusal.ts';
 import type { Session } from '../../fhir/request.ts';
 import { holdersOf } from '../../store/claims.ts';
-import { identitiesOfSubject, localReference } from '../../store/patients.ts';
+import type { Queryable } from '../../store/database.ts';
+import { type Identity, identitiesOfSubject, localReference, NATIONAL_IDENTIFIERS } from '../../store/patients.ts';
 import { type Row, Stored } from '../../store/stored.ts';
 import { means, medicationsOf, type Order, ordersOf, prescriptionsOf } from './orders-of.ts';
 
@@ -38,7 +39,7 @@ export interface Writing {
 /**
  * What is odd about an order or a dispense beside the orders that are here: no reason to refuse it, since what happened
  * happened, but for whoever sent it to know. Nothing for other types.
- * @throws Refusal 422 R-111 where a dispense begins for an order that is not to be dispensed, R-024 where an order is made
+ * @throws Refusal 422 R-111, R-013 where a dispense begins for an order that is not to be dispensed, R-024 where an order is made
  *   to come before itself
  */
 export async function remarksOn(session: Session, resource: FhirResource, writing: Writing): Promise<string[]> {
@@ -64,13 +65,14 @@ async function remarksOnDispense(session: Session, dispense: MedicationDispense,
     const { issues } = checkSubstitution(request, dispense, dictionary, medications);
     remarks.push(...issues.map(({ rule, message }) => `${rule}: ${message}`));
     if (!isSupply) continue;
-    const tooLate = afterTheEnd(request, row, dispense);
-    if (tooLate !== undefined && begins && dispense.status !== 'completed') {
-      throw refuse(422, 'business-rule', tooLate, {
-        ...{ expression: 'MedicationDispense.authorizingPrescription', rule: 'R-111' },
-      });
+    for (const { rule, message } of notToBeDispensed(request, row, dispense)) {
+      if (begins && dispense.status !== 'completed') {
+        throw refuse(422, 'business-rule', message, {
+          ...{ expression: 'MedicationDispense.authorizingPrescription', rule },
+        });
+      }
+      remarks.push(`${rule}: ${message}`);
     }
-    if (tooLate !== undefined) remarks.push(`R-111: ${tooLate}`);
     const others = theirs.orders
       .find(({ stored }) => stored.id === row.id)
       ?.dispenses.filter((each) => each.id !== current?.id && !isSame(each, dispense));
@@ -104,22 +106,49 @@ async function keptAboutPatient(
   if (!isSupply && rows.every(isAtHome)) return { isTheirs: isAtHome, orders: [] };
   const found = await record.compartments.find(record.q, identities);
   const entries = found.flatMap((each) => each.entries);
+  const others = entries.length > 0 ? [] : await keysOfOthers(record.q, identities, rows);
   return {
-    isTheirs: (row) => isAtHome(row) || entries.length === 0 || found.some(({ key }) => key === row.key),
+    // Of whom nothing is known yet it is only known whose record is not theirs.
+    isTheirs: (row) =>
+      isAtHome(row) || (entries.length === 0 ? !others.includes(row.key) : found.some(({ key }) => key === row.key)),
     orders: isSupply ? ordersOf(entries).orders : [],
   };
 }
 
-function afterTheEnd(
+const NUMBERS = `select patient_key as key, system, value from patient_identity
+  where patient_key = any($1::bigint[]) and system = any($2::text[])`;
+
+/** Of the compartments of orders, those of people who have another national number than somebody. */
+async function keysOfOthers(q: Queryable, identities: readonly Identity[], rows: readonly Row[]): Promise<number[]> {
+  const numbers = new Map(
+    identities.flatMap(({ system, value }) => (NATIONAL_IDENTIFIERS.has(system) ? [[system, value]] : [])),
+  );
+  if (numbers.size === 0) return [];
+  const keys = rows.map(({ key }) => key);
+  const known = await q.query<Identity & { key: number }>(NUMBERS, [keys, [...numbers.keys()]]);
+  return keys.filter((key) => {
+    const theirs = known.filter((each) => each.key === key);
+    return theirs.length > 0 && theirs.every(({ system, value }) => numbers.get(system) !== value);
+  });
+}
+
+/** Why nothing is to be supplied for an order; nothing where it is. */
+function notToBeDispensed(
   request: MedicationRequest,
   { lastUpdated }: Row,
-  dispense: MedicationDispense,
-): string | undefined {
-  const { status, whenHandedOver, whenPrepared } = dispense;
-  if (!NOT_TO_BE_DISPENSED.has(request.status) || !SUPPLIES.has(status)) return undefined;
-  const when = Date.parse(whenHandedOver ?? whenPrepared ?? '');
-  if (when < Date.parse(lastUpdated)) return undefined;
-  return `The order is ${request.status}, and was so before this was supplied: nothing is to be dispensed for it.`;
+  { whenHandedOver, whenPrepared }: MedicationDispense,
+): { rule: string; message: string }[] {
+  const found: { rule: string; message: string }[] = [];
+  if (request.doNotPerform === true) {
+    const message = 'The order is not to give this medicine (doNotPerform): nothing is to be dispensed for it.';
+    found.push({ rule: 'R-013', message });
+  }
+  const isBefore = Date.parse(whenHandedOver ?? whenPrepared ?? '') < Date.parse(lastUpdated);
+  if (NOT_TO_BE_DISPENSED.has(request.status) && !isBefore) {
+    const message = `The order is ${request.status}, and was so before this was supplied: nothing is to be dispensed for it.`;
+    found.push({ rule: 'R-111', message });
+  }
+  return found;
 }
 
 function isSame(a: MedicationDispense, b: MedicationDispense): boolean {
