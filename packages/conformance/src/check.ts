@@ -67,7 +67,8 @@ export function check(resource: unknown, options: CheckOptions = {}): LayerFindi
   }
   if (!isObject(resource)) return found;
   if (asked.includes('profile')) {
-    for (const finding of checkProfiles(resource, options.profiles)) found.push({ layer: 'profile', ...finding });
+    for (const finding of checkProfiles(resource, options.profiles, options.now))
+      found.push({ layer: 'profile', ...finding });
   }
   const book = bookOf(asked);
   if (book.size === 0) return found;

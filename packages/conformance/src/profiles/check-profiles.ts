@@ -1,6 +1,6 @@
-import type { Finding, TerminologyQuestion } from '../finding.ts';
-import { elementTable } from '../structure/element-table.ts';
+import type { Finding } from '../finding.ts';
 import { isObject, type JsonObject } from '../structure/walk.ts';
+import { bindingFault } from './bindings.ts';
 import { type Claim, claimsIn } from './claims.ts';
 import {
   agrees,
@@ -10,40 +10,39 @@ import {
   type TypeDefinition,
   withoutVersion,
 } from './definitions.ts';
-import { ProfileBook } from './profile-book.ts';
+import type { Asked } from './invariants.ts';
+import { Message } from './message.ts';
+import { type LoadedProfile, ProfileBook } from './profile-book.ts';
 import { type ProfileRuleId, profileFindings } from './profile-rules.ts';
 import type { ProfileNode } from './profile-tree.ts';
-import { isOfSlice } from './slices.ts';
+import { type Around, isOfSlice } from './slices.ts';
+import { type Owner, ownerOf, typeBelow, typeOfReference, type Value, valuesIn } from './values.ts';
 
 const MAX_FINDINGS = 1000;
 const MAX_DEPTH = 64;
 
-/** One value of an element, where it is, and the type that its name says. */
-interface Value {
-  readonly value: unknown;
-  readonly path: string;
-  /** For a choice: `Quantity`. */
-  readonly type?: string | undefined;
-}
-
 /**
  * Checks the profiles that a resource, and those that it contains or has as entries, claim in `meta.profile`. Without a
  * book, it says of each claim that it was not checked, unless other layers check it. Never throws.
+ * @param now the time, as a FHIR instant; without it, invariants that ask for it are not checked
  */
-export function checkProfiles(resource: JsonObject, book: ProfileBook | undefined): Finding[] {
-  const check = new ProfileCheck(book);
+export function checkProfiles(resource: JsonObject, book: ProfileBook | undefined, now?: string): Finding[] {
+  const check = new ProfileCheck(book, new Message(resource, book, now));
   for (const claim of claimsIn(resource)) check.claim(claim);
-  return check.findings;
+  return check.finish();
 }
 
-class ProfileCheck {
+class ProfileCheck implements Around {
   readonly findings: Finding[] = [];
   readonly #book: ProfileBook | undefined;
+  readonly #message: Message;
   /** Notes that were made: each once. */
   readonly #noted = new Set<string>();
+  readonly #asked: (Asked & { readonly profile: string })[] = [];
 
-  constructor(book: ProfileBook | undefined) {
+  constructor(book: ProfileBook | undefined, message: Message) {
     this.#book = book;
+    this.#message = message;
   }
 
   claim({ canonical: claim, node, path, at }: Claim): void {
@@ -61,15 +60,67 @@ class ProfileCheck {
       this.#add('PRO-type', at, `${claim} is a profile of ${profile.type}: claim one of ${String(node.resourceType)}.`);
       return;
     }
-    const { missingBase, invariants } = profile;
+    this.#profile(profile, { value: node, path }, at);
+  }
+
+  #profile({ url, type, tree, missingBase }: LoadedProfile, value: Value, at: string): void {
     if (missingBase !== undefined)
-      this.#note(
-        at,
-        `${missingBase}, which ${profile.url} is derived from, is not loaded: what it says was not checked.`,
-      );
-    if (invariants.length > 0)
-      this.#note(at, `Invariants of ${profile.url} were not checked: ${invariants.join(', ')}.`);
-    this.#node(profile.tree, { value: node, path }, String(node.resourceType), profile.url, 0);
+      this.#note(at, `${missingBase}, which ${url} is derived from, is not loaded: what it says was not checked.`);
+    this.#node(tree, value, type, url, 0);
+  }
+
+  /** Evaluates the invariants that were met. Returns all that was found. */
+  finish(): Finding[] {
+    if (this.#asked.length === 0) return this.findings;
+    const verdicts = this.#message.invariants.verdicts(this.#asked);
+    const found = new Set<string>();
+    for (const [i, { constraint, path, profile }] of this.#asked.entries()) {
+      const { key, human, expression, severity } = constraint;
+      const { holds, why } = verdicts[i] ?? {};
+      if (holds === undefined)
+        this.#note(path, `The invariant ${key} of ${profile} was not checked: ${why}.`, `${profile} ${key}`);
+      const once = `${path} ${key} ${expression}`;
+      if (holds !== false || found.has(once)) continue;
+      found.add(once);
+      const asks = human === '' ? 'an invariant' : shortened(human.trim().replace(/\.$/, ''));
+      const how = why === undefined ? '' : ` (${why})`;
+      const says = `${profile} asks here (${key}): ${asks}. Change what is here so that this holds${how}: ${shortened(expression ?? '')}`;
+      this.#add('PRO-invariant', path, says, { severity });
+    }
+    return this.findings;
+  }
+
+  target({ value, path }: Value): Value | undefined {
+    const reference = isObject(value) ? value.reference : value;
+    const found = typeof reference === 'string' ? this.#message.places.resolve(reference, path) : undefined;
+    return found && { value: found.resource, path: found.path, type: String(found.resource.resourceType) };
+  }
+
+  profile(canonical: string): LoadedProfile | undefined {
+    return this.#book?.profile(canonical);
+  }
+
+  typeOf(canonical: string): string | undefined {
+    return this.#book?.typeOf(canonical);
+  }
+
+  /**
+   * Does a value conform to a profile? Not where it has an error; where a part of the profile cannot be checked, only if it
+   * claims the profile itself.
+   */
+  conforms(canonical: string, value: Value): boolean | undefined {
+    const type = this.typeOf(canonical);
+    const given = isObject(value.value) ? value.value.resourceType : undefined;
+    if (type !== undefined && given !== undefined && given !== type) return false;
+    const profile = this.profile(canonical);
+    if (profile === undefined) return type !== undefined && given === type ? true : undefined;
+    return this.#message.once(`${profile.url} ${value.path}`, () => {
+      const check = new ProfileCheck(this.#book, this.#message);
+      check.#profile(profile, value, value.path);
+      const found = check.finish();
+      if (found.some(({ severity }) => severity === 'error')) return false;
+      return !found.some(({ rule }) => rule === 'PRO-not-checked') || claims(value, profile.url) ? true : undefined;
+    });
   }
 
   /** What a profile says of a value, and of what is below it. */
@@ -84,21 +135,16 @@ class ProfileCheck {
       this.#add('PRO-pattern', at.path, `${profile} asks for ${JSON.stringify(pattern)} here.`);
     this.#binding(definition, at, profile);
     this.#target(definition, at, profile);
-    if (isObject(at.value)) {
-      for (const child of node.children.values()) this.#element(child, at.value, at.path, type, profile, depth + 1);
-    }
+    for (const constraint of definition.constraint ?? []) this.#asked.push({ constraint, path: at.path, profile });
+    if (node.children.size === 0 || !isObject(at.value)) return;
+    const owner = ownerOf(at.value, at.path, type);
+    for (const child of node.children.values()) this.#element(child, owner, profile, depth + 1);
   }
 
   /** What a profile says of an element of an object: how often it is there, its slices, and each of its values. */
-  #element(
-    node: ProfileNode,
-    owner: JsonObject,
-    path: string,
-    type: string | undefined,
-    profile: string,
-    depth: number,
-  ) {
-    const values = valuesIn(owner, node.name, path, type);
+  #element(node: ProfileNode, owner: Owner, profile: string, depth: number): void {
+    const { path, type } = owner;
+    const values = valuesIn(owner, node.name);
     const name = node.name.replace('[x]', '');
     this.#count(node.definition, values, `${path}.${name}`, name, profile);
     const below = typeBelow(type, name);
@@ -122,7 +168,7 @@ class ProfileCheck {
     const unmatched = new Set(values);
     let isWhole = true;
     for (const [name, slice] of node.slices) {
-      const verdicts = values.map((each) => isOfSlice(node, slice, each.value, each.type));
+      const verdicts = values.map((each) => isOfSlice(node, slice, each, this));
       if (verdicts.includes(undefined)) {
         isWhole = false;
         this.#note(
@@ -163,59 +209,21 @@ class ProfileCheck {
     if (!codes.includes(given)) this.#add('PRO-choice', at, `${profile} takes ${codes.join(', ')} here, not ${given}.`);
   }
 
-  #binding({ binding }: ElementDefinition, { value, path }: Value, profile: string): void {
-    if (binding?.strength !== 'required' || typeof binding.valueSet !== 'string') return;
-    const codes = this.#book?.codes(binding.valueSet);
-    if (codes === undefined) {
-      this.#unlisted(binding.valueSet, { value, path }, profile);
-      return;
-    }
-    const isIn = ({ system, code }: JsonObject) => codes.get(String(system))?.has(String(code)) === true;
-    const isFine =
-      typeof value === 'string'
-        ? [...codes.values()].some((each) => each.has(value))
-        : !isObject(value) ||
-          (Array.isArray(value.coding)
-            ? objectsIn(value.coding).some(isIn)
-            : value.code === undefined
-              ? true
-              : isIn(value));
-    // A concept of text alone has no code of the value set either: required asks for one.
-    const isTextOnly = isObject(value) && value.coding === undefined && typeof value.text === 'string';
-    if (isFine && !isTextOnly) return;
-    this.#add('PRO-binding', path, `${profile} requires a code of ${binding.valueSet}: ${listed(codes)}.`);
-  }
-
-  /** A value set that cannot be listed here: what to ask a terminology server. */
-  #unlisted(valueSet: string, { value, path }: Value, profile: string): void {
-    const given = isObject(value) ? (Array.isArray(value.coding) ? objectsIn(value.coding) : [value]) : [];
-    const codings = given.flatMap(({ system, code }) =>
-      typeof system === 'string' && typeof code === 'string' ? [{ system, code }] : [],
-    );
-    const says = `The codes of ${valueSet} cannot be listed here: its binding was not checked.`;
-    if (codings.length === 0) {
-      this.#note(path, says);
-      return;
-    }
-    const diagnostics = `${profile} requires a code of ${valueSet}: no coding is in it.`;
-    const { severity, code } = profileFindings['PRO-binding'];
-    const otherwise = { rule: 'PRO-binding', severity, code, diagnostics };
-    this.#add('PRO-not-checked', path, says, { valueSet: withoutVersion(valueSet), codings, otherwise });
+  #binding(definition: ElementDefinition, { value, path }: Value, profile: string): void {
+    const fault = bindingFault(definition, value, profile, this.#book);
+    if (fault === undefined) return;
+    const { rule, says, question } = fault;
+    if (rule === 'PRO-not-checked' && question === undefined) this.#note(path, says);
+    else this.#add(rule, path, says, question === undefined ? {} : { question });
   }
 
   #target({ type }: ElementDefinition, { value, path }: Value, profile: string): void {
     const targets = typesOf(type).flatMap(({ targetProfile }) => targetProfile ?? []);
     if (targets.length === 0 || !isObject(value)) return;
-    const types = targets.map((each) => this.#typeOfTarget(each));
+    const types = targets.map((each) => this.typeOf(each));
     const given = typeOfReference(value);
     if (given === undefined || types.includes(undefined) || types.includes('Resource') || types.includes(given)) return;
     this.#add('PRO-target', path, `${profile} takes a reference to ${types.join(', ')} here, not to ${given}.`);
-  }
-
-  #typeOfTarget(canonical: string): string | undefined {
-    const name = withoutVersion(canonical).split('/').at(-1) ?? '';
-    if (/^http:\/\/hl7\.org\/fhir\/StructureDefinition\/\w+$/.test(withoutVersion(canonical))) return name;
-    return this.#book?.profile(canonical)?.type;
   }
 
   /** Profiles of data types: an extension by its url above all. */
@@ -233,16 +241,16 @@ class ProfileCheck {
     if (loaded.url !== profile) this.#node(loaded.tree, at, loaded.type, loaded.url, depth + 1);
   }
 
-  #note(path: string, says: string): void {
-    if (this.#noted.has(says)) return;
-    this.#noted.add(says);
+  #note(path: string, says: string, about = says): void {
+    if (this.#noted.has(about)) return;
+    this.#noted.add(about);
     this.#add('PRO-not-checked', path, says);
   }
 
-  #add(rule: ProfileRuleId, expression: string, diagnostics: string, question?: TerminologyQuestion): void {
+  #add(rule: ProfileRuleId, expression: string, diagnostics: string, more: Partial<Finding> = {}): void {
     if (this.findings.length >= MAX_FINDINGS) return;
     const { severity, code } = profileFindings[rule];
-    this.findings.push({ severity, code, expression, rule, diagnostics, ...(question ? { question } : {}) });
+    this.findings.push({ severity, code, expression, rule, diagnostics, ...more });
   }
 }
 
@@ -250,49 +258,12 @@ function typesOf(type: unknown): TypeDefinition[] {
   return objectsIn(type) as TypeDefinition[];
 }
 
-/** The values of an element; for a choice (`value[x]`) of whatever type they have. */
-function valuesIn(owner: JsonObject, name: string, path: string, type: string | undefined): Value[] {
-  const table = type === undefined ? undefined : elementTable(type);
-  if (name.endsWith('[x]')) {
-    const stem = name.slice(0, -3);
-    return Object.keys(owner).flatMap((key) => {
-      if (!key.startsWith(stem) || !/^[A-Z]/.test(key.slice(stem.length))) return [];
-      const entry = table?.byKey.get(key);
-      if (table !== undefined && entry?.element.name !== stem) return [];
-      const rest = key.slice(stem.length);
-      const code = entry?.type.code ?? (elementTable(rest) ? rest : rest.charAt(0).toLowerCase() + rest.slice(1));
-      return listOf(owner[key], `${path}.${stem}`, code);
-    });
-  }
-  const entry = table?.byKey.get(name);
-  return listOf(
-    owner[name],
-    `${path}.${entry?.element.name ?? name}`,
-    entry?.element.choice ? entry.type.code : undefined,
-  );
+/** Does a resource claim this profile? */
+function claims({ value }: Value, url: string): boolean {
+  const profiles = isObject(value) && isObject(value.meta) ? value.meta.profile : undefined;
+  return Array.isArray(profiles) && profiles.some((each) => typeof each === 'string' && withoutVersion(each) === url);
 }
 
-function listOf(value: unknown, path: string, type: string | undefined): Value[] {
-  if (value === undefined || value === null) return [];
-  if (!Array.isArray(value)) return [{ value, path, type }];
-  return value.flatMap((each, i) => (each === null ? [] : [{ value: each, path: `${path}[${i}]`, type }]));
-}
-
-/** The type of an element of a type, by R4. */
-function typeBelow(type: string | undefined, name: string): string | undefined {
-  if (type === undefined) return undefined;
-  const entry = elementTable(type)?.byKey.get(name);
-  return entry?.type.table ?? entry?.type.code;
-}
-
-function typeOfReference({ type, reference }: JsonObject): string | undefined {
-  if (typeof type === 'string' && /^[A-Z]\w*$/.test(type)) return type;
-  return typeof reference === 'string'
-    ? /(?:^|\/)([A-Z][A-Za-z]+)\/[A-Za-z0-9.-]{1,64}(?:\/_history\/[^/]+)?$/.exec(reference)?.[1]
-    : undefined;
-}
-
-function listed(codes: ReadonlyMap<string, ReadonlySet<string>>): string {
-  const all = [...codes].flatMap(([system, list]) => [...list].map((code) => `${system}#${code}`));
-  return all.length > 12 ? `${all.slice(0, 12).join(', ')}… (${all.length} codes)` : all.join(', ');
+function shortened(text: string): string {
+  return text.length > 300 ? `${text.slice(0, 300)}…` : text;
 }

@@ -1,4 +1,5 @@
 import { isObject, type JsonObject } from '../structure/walk.ts';
+import { type Constraint, constraintsOf } from './constraints.ts';
 
 /** What a type of an ElementDefinition says. */
 export interface TypeDefinition {
@@ -20,7 +21,8 @@ export interface ElementDefinition {
     readonly rules?: string;
   };
   readonly binding?: { readonly strength: string; readonly valueSet?: string };
-  readonly constraint?: readonly { readonly key: string; readonly severity: string }[];
+  /** Its invariants, without those of R4 itself. */
+  readonly constraint?: readonly Constraint[];
   readonly [key: string]: unknown;
 }
 
@@ -57,7 +59,7 @@ export function readElement(given: JsonObject): ElementDefinition | undefined {
         }
       : {}),
     ...(isObject(binding) ? { binding: { strength: String(binding.strength), ...textAt(binding, 'valueSet') } } : {}),
-    constraint: objectsIn(constraint).map(({ key, severity }) => ({ key: String(key), severity: String(severity) })),
+    constraint: constraintsOf(objectsIn(constraint)),
   };
 }
 

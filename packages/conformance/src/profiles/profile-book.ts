@@ -8,6 +8,7 @@ import {
   type StructureDefinition,
   withoutVersion,
 } from './definitions.ts';
+import { compileExpression, type Expression } from './fhirpath-engine.ts';
 import { type ProfileNode, profileTree } from './profile-tree.ts';
 import { type CodesBySystem, codesOfValueSet } from './value-set-codes.ts';
 
@@ -19,8 +20,6 @@ export interface LoadedProfile {
   readonly tree: ProfileNode;
   /** The profile that it is derived from and that is not loaded, so that what that one says is not checked. */
   readonly missingBase: string | undefined;
-  /** Keys of invariants of its own, which are not evaluated. */
-  readonly invariants: readonly string[];
 }
 
 const CORE = 'http://hl7.org/fhir/StructureDefinition/';
@@ -32,6 +31,7 @@ export class ProfileBook {
   readonly #terminology = new Map<string, JsonObject>();
   readonly #profiles = new Map<string, LoadedProfile>();
   readonly #codes = new Map<string, CodesBySystem | undefined>();
+  readonly #expressions = new Map<string, Expression | string>();
 
   /** @param resources any JSON values; what is no StructureDefinition, ValueSet or CodeSystem is passed over */
   constructor(resources: Iterable<unknown>) {
@@ -74,6 +74,23 @@ export class ProfileBook {
     return this.#codes.get(valueSet);
   }
 
+  /** A FHIRPath expression, compiled once; or why it cannot be. */
+  expression(text: string): Expression | string {
+    let known = this.#expressions.get(text);
+    if (known === undefined) {
+      known = compileExpression(text);
+      this.#expressions.set(text, known);
+    }
+    return known;
+  }
+
+  /** The type of resource that a canonical is of: a type of R4 itself, or what a loaded profile is of. */
+  typeOf(canonical: string): string | undefined {
+    const url = withoutVersion(canonical);
+    const name = url.startsWith(CORE) ? url.slice(CORE.length) : '';
+    return elementTable(name) === undefined ? this.profile(canonical)?.type : name;
+  }
+
   /** Is a claim one that other layers check: a type of FHIR R4 itself, or a profile of UK Core? */
   static isBuiltIn(canonical: string): boolean {
     const url = withoutVersion(canonical);
@@ -95,10 +112,7 @@ export class ProfileBook {
     }
     const elements = chain.flatMap((each) => elementsOf(each.snapshot ?? each.differential));
     const tree = profileTree(structure.type, elements);
-    const invariants = chain.flatMap((each) =>
-      elementsOf(each.differential).flatMap(({ constraint }) => (constraint ?? []).map(({ key }) => key)),
-    );
-    return { url: structure.url, type: structure.type, tree, missingBase, invariants: [...new Set(invariants)] };
+    return { url: structure.url, type: structure.type, tree, missingBase };
   }
 }
 

@@ -1,6 +1,11 @@
 import type { Finding } from '../finding.ts';
 
-type Row = Pick<Finding, 'severity' | 'code'> & { readonly says: string };
+/** A kind of finding about a claimed profile. */
+export type ProfileRule = Pick<Finding, 'severity' | 'code'> & {
+  readonly says: string;
+  /** Where the profile itself says how severe: what it may say else. */
+  readonly orSeverity?: Finding['severity'];
+};
 
 /** What is found about a claimed profile: id, how severe, and what it means. The findings themselves say more. */
 export const profileFindings = {
@@ -29,6 +34,12 @@ export const profileFindings = {
     says: 'A reference leads to a type that the profile does not take.',
   },
   'PRO-closed': { severity: 'error', code: 'structure', says: 'A value is of no slice, and the slicing is closed.' },
+  'PRO-invariant': {
+    severity: 'error',
+    orSeverity: 'warning',
+    code: 'invariant',
+    says: 'An invariant of the profile does not hold: its key, what it asks for, and its FHIRPath are told.',
+  },
   'PRO-unknown': {
     severity: 'information',
     code: 'informational',
@@ -39,7 +50,7 @@ export const profileFindings = {
     code: 'informational',
     says: 'A part of a claimed profile was not checked, and why.',
   },
-} as const satisfies { readonly [id: string]: Row };
+} as const satisfies { readonly [id: string]: ProfileRule };
 
 /** The id of a finding about a profile. */
 export type ProfileRuleId = keyof typeof profileFindings;

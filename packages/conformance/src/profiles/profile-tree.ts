@@ -1,3 +1,4 @@
+import type { Constraint } from './constraints.ts';
 import type { ElementDefinition } from './definitions.ts';
 
 /** What a profile says of one element, and of those below it. */
@@ -21,9 +22,16 @@ export function profileTree(type: string, elements: readonly ElementDefinition[]
       // A slice of a slice is written identifier:nhs/old.
       for (const each of slice.join(':').split('/')) if (each !== '') node = under(node.slices, each, node);
     }
-    Object.assign(node, { definition: { ...node.definition, ...element } });
+    const constraint = together(node.definition.constraint ?? [], element.constraint ?? []);
+    Object.assign(node, { definition: { ...node.definition, ...element, constraint } });
   }
   return root;
+}
+
+/** Constraints add up; one that is said again, by its key, is what is said last. */
+function together(said: readonly Constraint[], more: readonly Constraint[]): readonly Constraint[] {
+  if (said.length === 0) return more;
+  return [...new Map([...said, ...more].map((each) => [each.key, each])).values()];
 }
 
 function under(nodes: Map<string, ProfileNode>, name: string, above: ProfileNode): ProfileNode {
