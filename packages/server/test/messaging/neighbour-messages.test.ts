@@ -236,7 +236,10 @@ for (const [type, from, to, isSent] of [
   ['MedicationRequest', undefined, 'active', true],
   ['MedicationRequest', undefined, 'draft', false],
   ['MedicationRequest', 'draft', 'active', true],
-  ['MedicationRequest', 'draft', 'cancelled', false],
+  ['MedicationRequest', 'draft', 'draft', false],
+  ['MedicationRequest', 'draft', 'cancelled', true],
+  ['MedicationRequest', 'on-hold', 'stopped', true],
+  ['MedicationRequest', 'on-hold', 'draft', false],
   ['MedicationRequest', 'active', 'on-hold', true],
   ['MedicationRequest', 'on-hold', 'active', true],
   ['MedicationRequest', 'active', 'stopped', true],
@@ -248,7 +251,7 @@ for (const [type, from, to, isSent] of [
   ['MedicationDispense', 'preparation', 'declined', true],
   ['MedicationDispense', 'completed', 'entered-in-error', true],
 ] as const) {
-  test(`${type} ${from ?? 'new'} to ${to}: ${isSent ? 'sent' : 'not sent'}`, () => {
+  test(`${type} ${from ?? 'new'} to ${to}: ${isSent ? 'sent, if it is known there' : 'not sent'}`, () => {
     const role = type === 'MedicationRequest' ? 'prescribing' : 'dispensing';
     assert.equal(selectionFor(role, neighbour()).wants(aChange(type, from, to)), isSent);
     assert.equal(selectionFor(role, neighbour()).types.has(type), true);

@@ -16,8 +16,8 @@ const PROGRESS: readonly string[] = ['preparation', 'in-progress', 'on-hold', 'c
 export type OnwardAs = 'new' | 'change';
 
 /**
- * Does a change go to the other side? By the tables of life cycles, column `onward`; and the end of what is on hold, where
- * {@link mayBeKnown} says that the other side knows of it.
+ * Does a change go to the other side? By the tables of life cycles, column `onward`; and what becomes of what is on hold or
+ * a draft again, where {@link mayBeKnown} says that the other side knows of it.
  * @param progress also of dispenses that are not over
  */
 export function onwardAs({ type, resource, before, version }: Change, progress: boolean): OnwardAs | undefined {
@@ -29,7 +29,7 @@ export function onwardAs({ type, resource, before, version }: Change, progress: 
     return from !== undefined && told.includes(from) ? 'change' : 'new';
   }
   if (type !== 'MedicationRequest' && type !== 'MedicationDispense') return undefined;
-  if (type === 'MedicationRequest' && endsHold(from, to)) return 'change';
+  if (type === 'MedicationRequest' && leavesAside(from, to)) return 'change';
   const { onward } = judgeTransition(type satisfies LifeCycleType, from, to ?? '', { origin: 'own' });
   const isProgress = progress && type === 'MedicationDispense' && PROGRESS.includes(to ?? '');
   if (onward === 'none' && !isProgress) return undefined;
@@ -41,11 +41,12 @@ export function onwardAs({ type, resource, before, version }: Change, progress: 
 const MOST_VERSIONS = 1000;
 
 /**
- * Was an order that ends without being resumed ever sent? The other side was told that it is on hold, and must hear of its
- * end; of one that was never signed it knows nothing, and is told nothing. Any other change is for `onwardAs` to judge.
+ * Was an order that ends without being resumed ever sent? The other side was told that it is on hold, or withdrawn to be
+ * rewritten, and must hear what became of it; of one that was never signed it knows nothing, and is told nothing. Any other
+ * change is for `onwardAs` to judge.
  */
 export async function mayBeKnown(record: Record, { type, id, version, resource, before }: Change): Promise<boolean> {
-  if (type !== 'MedicationRequest' || !endsHold(statusOf(before), statusOf(resource))) return true;
+  if (type !== 'MedicationRequest' || !leavesAside(statusOf(before), statusOf(resource))) return true;
   const versions = await record.history({ types: [type], id, limit: MOST_VERSIONS });
   return versions.some(
     (each) =>
@@ -55,8 +56,14 @@ export async function mayBeKnown(record: Record, { type, id, version, resource, 
   );
 }
 
-function endsHold(from: string | undefined, to: string | undefined): boolean {
-  return from === 'on-hold' && (to === 'stopped' || to === 'cancelled' || to === 'entered-in-error');
+/** What an order that nothing is done for may become without being in force again. */
+const LEFT_ASIDE: { readonly [from: string]: readonly string[] | undefined } = {
+  'on-hold': ['stopped', 'cancelled', 'entered-in-error'],
+  draft: ['on-hold', 'cancelled', 'entered-in-error'],
+};
+
+function leavesAside(from: string | undefined, to: string | undefined): boolean {
+  return LEFT_ASIDE[from ?? '']?.includes(to ?? '') === true;
 }
 
 function statusOf(resource: FhirResource | undefined): string | undefined {
