@@ -6,7 +6,7 @@ import type { JsonObject } from '../structure/walk.ts';
 import { displayStanding, isOfAnother } from './display.ts';
 import { singular } from './dose-quantities.ts';
 import { doseUnitRules } from './dose-unit-rules.ts';
-import { each, productOf, productsOf, sct } from './medicine-codings.ts';
+import { each, isCodedTwice, productOf, productsOf, sct } from './medicine-codings.ts';
 
 const layer = 'dmd';
 const medicines = ['MedicationRequest', 'MedicationDispense', 'MedicationStatement', 'MedicationAdministration'];
@@ -77,7 +77,8 @@ export const dmdRules: readonly Rule[] = [
     ...{ id: 'DMD-codings', on: [...medicines, 'Medication'], layer, severity: 'error', code: 'conflict' },
     says: 'The codings mean different products, and which one is meant cannot be told: send those of one.',
     holds: (node, here) => {
-      const [first, ...others] = productsOf(node, here);
+      // Most have one coding, which nothing contradicts.
+      const [first, ...others] = isCodedTwice(node, here) ? productsOf(node, here) : [];
       return others.flatMap(({ product, at, dictionary }) =>
         first && areApart(dictionary, first.product.id, product.id) ? [at] : [],
       );
@@ -181,8 +182,9 @@ function otherText(node: JsonObject, here: Here): Fault[] {
   const [name, at] =
     node.medicationCodeableConcept === undefined ? ['code', 'code'] : ['medicationCodeableConcept', 'medication'];
   const words = text(child(node, name), 'text');
+  if (words === undefined || node.resourceType === 'AllergyIntolerance') return [];
   const products = productsOf(node, here);
-  if (words === undefined || products.length === 0 || node.resourceType === 'AllergyIntolerance') return [];
+  if (products.length === 0) return [];
   if (!products.every(({ product, dictionary }) => isOfAnother(dictionary, product, words))) return [];
   const meant = products.map(({ product }) => product.name).join(', ');
   return [

@@ -36,7 +36,7 @@ export const doseUnitRules: readonly Rule[] = [
     ...{ id: 'R-071b', on: orders, layer, severity: 'warning', code: 'business-rule' },
     says: 'A product that is counted, and a dose in strength only: say how many, or order the VTM.',
     holds: (node, here) => {
-      if (!formUnits.test(countedIn(vmpOf(node, here)))) return true;
+      if (!formUnits.test(counted(node, here))) return true;
       return dosesIn(node, here).flatMap((doses) =>
         doses[0] && doses.every(({ quantity }) => unitOf(quantity)?.dimension === 'mass') ? [doses[0].at] : [],
       );
@@ -46,15 +46,16 @@ export const doseUnitRules: readonly Rule[] = [
     ...{ id: 'R-069b', on: orders, layer, severity: 'warning', code: 'conflict' },
     says: 'Of two doses that should say the same, one is another amount: correct one of them.',
     holds: (node, here) => {
-      const vmp = vmpOf(node, here);
-      return vmp === undefined || dosesIn(node, here).flatMap((doses) => unequal(doses, vmp));
+      const twice = dosesIn(node, here).filter(({ length }) => length === 2);
+      const vmp = twice.length === 0 ? undefined : vmpOf(node, here);
+      return vmp === undefined || twice.flatMap((doses) => unequal(doses, vmp));
     },
   },
   {
     ...{ id: 'R-072', on: orders, layer, severity: 'warning', code: 'required' },
     says: 'No dose: this product is counted (tablets, capsules), so say how many.',
     holds: (node, here) => {
-      if (!formUnits.test(countedIn(vmpOf(node, here)))) return true;
+      if (!formUnits.test(counted(node, here))) return true;
       const list = node.dosageInstruction === undefined ? 'dosage' : 'dosageInstruction';
       return dosagesOf(node).flatMap((dosage, i) =>
         has(dosage, 'timing') && !has(dosage, 'doseAndRate') ? [`.${list}[${i}].doseAndRate`] : [],
@@ -65,7 +66,7 @@ export const doseUnitRules: readonly Rule[] = [
     ...{ id: 'R-109b', on: ['MedicationDispense'], layer, severity: 'warning', code: 'conflict', at: 'quantity' },
     says: 'The quantity is in a unit that the product does not have.',
     holds: (node, here) => {
-      const says = misfit(child(node, 'quantity'), vmpOf(node, here), here);
+      const says = misfit(child(node, 'quantity'), node, here);
       return says === undefined || [{ at: '.quantity', says }];
     },
   },
@@ -78,32 +79,35 @@ export const doseUnitRules: readonly Rule[] = [
       code: 'conflict',
     },
     says: 'The dose is in a unit that the product does not have.',
-    holds: (node, here) => {
-      const vmp = vmpOf(node, here);
-      return allDoses(node, here).flatMap(({ quantity, at }) => {
-        const says = misfit(quantity, vmp, here);
+    holds: (node, here) =>
+      allDoses(node, here).flatMap(({ quantity, at }) => {
+        const says = misfit(quantity, node, here);
         return says === undefined ? [] : [{ at, says }];
-      });
-    },
+      }),
   },
 ];
 
 const dosesIn = (node: JsonObject, here: Here) => once(node, here, dosesOf);
 const allDoses = (node: JsonObject, here: Here) => dosesIn(node, here).flat();
 const isForm = ({ quantity }: DoseQuantity, { dictionary }: Here) => formUnits.test(unitWords(quantity, dictionary));
-const countedIn = (vmp: Vmp | undefined) => singular(vmp?.unitDoseUnit?.display ?? '');
+/** What the product is counted in: tablet, vial; empty where it is not counted. */
+const counted = (node: JsonObject, here: Here) => once(node, here, countedIn);
+const countedIn = (node: JsonObject, here: Here) => singular(vmpOf(node, here)?.unitDoseUnit?.display ?? '');
 
 /** Why a quantity cannot be one of the product: capsules of tablets, millilitres of tablets, tablets of a liquid. */
-function misfit(quantity: JsonObject | undefined, vmp: Vmp | undefined, { dictionary }: Here): string | undefined {
-  if (quantity === undefined || vmp === undefined) return undefined;
-  const given = unitWords(quantity, dictionary);
-  const counted = countedIn(vmp);
-  const isOther = formUnits.test(given) ? given !== counted : unitOf(quantity)?.dimension === 'volume';
-  if (formUnits.test(counted)) {
-    return isOther ? `The product is counted in ${counted}: correct the unit, or the product.` : undefined;
+function misfit(quantity: JsonObject | undefined, node: JsonObject, here: Here): string | undefined {
+  if (quantity === undefined) return undefined;
+  const given = unitWords(quantity, here.dictionary);
+  const form = counted(node, here);
+  if (given === form) return undefined;
+  if (formUnits.test(form)) {
+    const isOther = formUnits.test(given) || unitOf(quantity)?.dimension === 'volume';
+    return isOther ? `The product is counted in ${form}: correct the unit, or the product.` : undefined;
   }
+  const vmp = formUnits.test(given) ? vmpOf(node, here) : undefined;
+  if (vmp === undefined) return undefined;
   const forms = vmp.forms.map(({ display = '' }) => display).join(', ');
-  if (!formUnits.test(given) || forms === '' || `${vmp.name} ${forms}`.toLowerCase().includes(given)) return undefined;
+  if (forms === '' || `${vmp.name} ${forms}`.toLowerCase().includes(given)) return undefined;
   return `The product is no ${given}, but: ${forms}. Correct the unit, or the product.`;
 }
 

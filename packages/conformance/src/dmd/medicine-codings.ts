@@ -80,6 +80,9 @@ export function each(node: JsonObject, here: Here, faultOf: (found: Resolved) =>
   return resolved(node, here).flatMap((found) => faultOf(found) ?? []);
 }
 
+/** True where dm+d can be asked about more than one coding of the medicine. */
+export const isCodedTwice = (node: JsonObject, here: Here): boolean => resolved(node, here).length > 1;
+
 /** The current products that the codings of the medicine mean, each with its place. */
 export function productsOf(node: JsonObject, here: Here): { product: Product; at: string; dictionary: Dictionary }[] {
   return resolved(node, here).flatMap(({ resolution, at, dictionary }) => {

@@ -101,6 +101,7 @@ const identifierFormats: readonly IdentifierFormat[] = [
 ];
 
 const known = identifierFormats.flatMap(({ systems }) => systems);
+const knownSystems = new Set(known);
 
 const registers = known.filter((each) => each.startsWith(ukId)).map((each) => each.slice(ukId.length + 1));
 
@@ -114,7 +115,8 @@ const otherNames: Readonly<Record<string, string>> = {
 
 /** The system that a spelling of one means; undefined where it is right, or means none of these. */
 function meantBy(system: string): string | undefined {
-  if (system.length > 128 || known.includes(system)) return undefined;
+  if (knownSystems.has(system) || system.length > 128 || !/^(https?:\/\/fhir\.|urn:oid:)/i.test(system))
+    return undefined;
   const plain = system
     .toLowerCase()
     .replace(/^http:/, 'https:')
@@ -156,7 +158,7 @@ export const identityRules: readonly Rule[] = [
     says: `None of the registers of ${ukId} that are known here: ${registers.join(', ')}. Check its spelling.`,
     holds: (node) => {
       const system = text(node, 'system') ?? '';
-      return !system.startsWith(`${ukId}/`) || known.includes(system) || meantBy(system) !== undefined;
+      return !system.startsWith(`${ukId}/`) || knownSystems.has(system) || meantBy(system) !== undefined;
     },
   },
   {
