@@ -144,7 +144,7 @@ export const extensionRules: readonly Rule[] = [
   },
   {
     ...{ id: 'UKC-extension-unknown', on, layer, severity: 'information', code: 'informational', at: 'url' },
-    says: 'This extension is not known here: it is kept and given back, but what it says was not checked.',
+    says: 'No extension of UK Core: it is kept and given back, but only a claimed profile of a package checks what it says.',
     holds: (node, { owner, element }) => {
       const url = text(node, 'url');
       const isPart = owner === 'Extension';
