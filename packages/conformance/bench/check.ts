@@ -5,7 +5,8 @@
 import { fileURLToPath } from 'node:url';
 import { loadRelease, openSnapshotBytes } from '@concord/dmd';
 import { demoBundles } from '../../../samples/patients/load.ts';
-import { check, layers } from '../src/index.ts';
+import { check, layers, ProfileBook } from '../src/index.ts';
+import definitions from '../test/profiles/definitions.json' with { type: 'json' };
 
 const { snapshot } = await loadRelease([fileURLToPath(new URL('../../../samples/dmd', import.meta.url))]);
 const dictionary = openSnapshotBytes(Buffer.from(snapshot));
@@ -15,13 +16,13 @@ const requests = demoBundles('2026-03-02')
 const now = '2026-03-02T12:00:00Z';
 
 /** Checks each request in turn until the time is up. */
-function perSecond(asked: typeof layers, milliseconds: number): number {
+function perSecond(asked: typeof layers, milliseconds: number, profiles?: ProfileBook, each = requests): number {
   let done = 0;
   const start = process.cpuUsage();
   const end = performance.now() + milliseconds;
   while (performance.now() < end) {
-    for (const request of requests) check(request, { layers: asked, dictionary, now });
-    done += requests.length;
+    for (const request of each) check(request, { layers: asked, dictionary, now, profiles });
+    done += each.length;
   }
   const { user, system } = process.cpuUsage(start);
   return done / ((user + system) / 1e6);
@@ -51,4 +52,24 @@ fromCold([100, 1000, 10_000, 100_000]);
 for (const [name, asked] of rows) {
   perSecond(asked, 1000);
   console.log(`${name.padEnd(9)} ${Math.round(perSecond(asked, 2000)).toLocaleString('en-GB').padStart(9)}`);
+}
+
+// The same requests, each claiming a profile that has two invariants on it and its dosages; and that profile without them.
+const claiming = requests.map((request) => ({
+  ...request,
+  meta: { profile: ['https://example.org/StructureDefinition/Order'] },
+}));
+const withInvariants = new ProfileBook(definitions);
+const without = new ProfileBook(
+  JSON.parse(JSON.stringify(definitions, (key, value) => (key === 'constraint' ? undefined : value))),
+);
+const claims = [
+  ['profile, none claimed', withInvariants, requests],
+  ['profile, claimed', without, claiming],
+  ['profile, claimed, 2 invariants', withInvariants, claiming],
+] as const;
+for (const [name, profiles, each] of claims) {
+  perSecond(['profile'], 2000, profiles, [...each]);
+  const rate = Math.round(perSecond(['profile'], 2000, profiles, [...each])).toLocaleString('en-GB');
+  console.log(`${name.padEnd(32)} ${rate.padStart(9)}`);
 }
