@@ -45,7 +45,7 @@ for (const deliver of [
   });
 }
 
-test('P2: the ward asks the pharmacy what became of its orders, in whatever status, and stops when they are over', async () => {
+test('P2: the ward asks the pharmacy what became of its orders, in whatever status', async () => {
   const { site, close } = await startSites(['ward', 'pharmacy'], ({ pharmacy }) => ({
     ward: {
       ...{ role: 'prescribing', orders: { complete: 'never' } },
@@ -76,6 +76,37 @@ test('P2: the ward asks the pharmacy what became of its orders, in whatever stat
       );
       assert.equal(back.meta?.versionId, '2', 'each version is received once');
     }
+  } finally {
+    await close();
+  }
+});
+
+test('P2: what crosses the end of an order, and what is corrected after it, comes to the ward too', async () => {
+  const { site, close } = await startSites(['ward', 'pharmacy'], ({ pharmacy }) => ({
+    ward: {
+      role: 'prescribing',
+      neighbours: [{ name: 'pharmacy', base: pharmacy, deliver: {}, poll: { every: 0.1 } }],
+    },
+    pharmacy: { role: 'dispensing' },
+  }));
+  try {
+    const { ward, pharmacy } = site;
+    const { number, order } = await furnish(ward);
+    for (const status of ['stopped', 'on-hold'] as const) {
+      const sent = await order();
+      const key = keyOf(sent);
+      await ward.change<MedicationRequest>('MedicationRequest', key, () => ({ status }));
+      await pharmacy.until<MedicationRequest>('MedicationRequest', key, (there) => there.status === status);
+      await pharmacy.create(aDispense(sent, `${number}-${status}`, number));
+      await ward.until<MedicationDispense>('MedicationDispense', `${DISPENSE_NUMBER}|${number}-${status}`);
+    }
+    const done = await order();
+    await pharmacy.until<MedicationRequest>('MedicationRequest', keyOf(done));
+    await pharmacy.create(aDispense(done, number, number));
+    await ward.until<MedicationRequest>('MedicationRequest', keyOf(done), ({ status }) => status === 'completed');
+    const given = `${DISPENSE_NUMBER}|${number}`;
+    await pharmacy.change<MedicationDispense>('MedicationDispense', given, () => ({ status: 'entered-in-error' }));
+    await ward.until<MedicationDispense>('MedicationDispense', given, ({ status }) => status === 'entered-in-error');
   } finally {
     await close();
   }

@@ -177,7 +177,8 @@ function endpointFor(base: string | undefined, neighbour: string): string | unde
 }
 
 /** An order as the change by which it became active: would the neighbour have been sent it? */
-function asSigned(order: MedicationRequest): Change {
+function asSigned(given: MedicationRequest): Change {
+  const order: MedicationRequest = { ...given, status: 'active' };
   const { lastUpdated: at = '' } = order.meta ?? {};
   const text = JSON.stringify(order);
   return {

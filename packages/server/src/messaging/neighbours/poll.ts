@@ -3,7 +3,7 @@ import { LRUCache } from 'lru-cache';
 import { parametersOf } from '../../search/parameters.ts';
 import { narrowingOf } from '../../search/tokens.ts';
 import type { Queryable } from '../../store/database.ts';
-import type { Record } from '../../store/record.ts';
+import type { Candidates, Record } from '../../store/record.ts';
 import type { BackOff } from '../back-off.ts';
 import type { Log } from '../dispatcher.ts';
 import { businessIdentifier, identified, identifierToken } from './business-identifier.ts';
@@ -16,6 +16,11 @@ import { Rounds } from './rounds.ts';
 const BATCH = 50;
 /** Orders read from the database at a time. */
 const CHUNK = 500;
+/** Days for which an order that is over is still asked about: a supply may have crossed its end, or be corrected. */
+const DAYS_AFTER = 14;
+/** What is over is asked about in one round of so many, and at the least so often. */
+const ROUNDS_BETWEEN = 10;
+const MOST_MILLISECONDS_BETWEEN = 3_600_000;
 /** Versions of dispenses that are known to have been asked for; one that is forgotten is fetched again, to no effect. */
 const MOST_KNOWN = 100_000;
 
@@ -36,36 +41,56 @@ export interface PollerOptions {
   base(): string | undefined;
 }
 
-/** Asks a neighbour, now and then, for the dispenses of our active orders, by the orders' identifiers. */
+/**
+ * Asks a neighbour, now and then, for the dispenses of our orders, by the orders' identifiers: of those in force or on hold
+ * in each round, of those that are over for some days, less often.
+ */
 export function poller(options: PollerOptions): Rounds {
   const { q, client, every, delays, log } = options;
   const known = new LRUCache<string, string>({ max: MOST_KNOWN });
+  let rounds = 0;
+  let lookedBack = Number.NEGATIVE_INFINITY;
   return new Rounds({
     ...{ name: `neighbour/${client.name}/poll`, q, delays: { first: every, most: Math.max(every, delays.most) }, log },
     async work(signal) {
-      for await (const identifiers of batchesOf(activeOrders(options))) {
-        await askAbout(options, identifiers, known, signal);
-        signal.throwIfAborted();
+      const ask = async (orders: AsyncIterable<string>) => {
+        for await (const identifiers of batchesOf(orders)) {
+          await askAbout(options, identifiers, known, signal);
+          signal.throwIfAborted();
+        }
+      };
+      await ask(identifiersOf(options, GOES_ON, { anyOf: [hashesOf(GOES_ON)], order: 'identity' }));
+      const now = performance.now();
+      if (rounds++ % ROUNDS_BETWEEN === 0 || now - lookedBack >= MOST_MILLISECONDS_BETWEEN) {
+        const from = new Date(Date.now() - DAYS_AFTER * 86_400_000).toISOString();
+        await ask(identifiersOf(options, IS_OVER, { anyOf: [], order: 'oldest', from }));
+        lookedBack = now;
       }
       return every * 1000;
     },
   });
 }
 
-/** The identifiers of our active orders, found by the index that searches use. */
-async function* activeOrders({ record, isTheirs, base }: PollerOptions): AsyncGenerator<string> {
+const GOES_ON: readonly string[] = ['active', 'on-hold'];
+const IS_OVER: readonly string[] = ['completed', 'stopped', 'cancelled', 'entered-in-error'];
+
+/** The identifiers of our orders of some statuses that the neighbour was sent, found by an index that searches use. */
+async function* identifiersOf(
+  { record, isTheirs, base }: PollerOptions,
+  statuses: readonly string[],
+  how: Pick<Candidates, 'anyOf' | 'order' | 'from'>,
+): AsyncGenerator<string> {
   const own = base();
   if (own === undefined) return;
-  const all = activeHashes();
-  for (let after: { key: number; id: string; lastUpdated: string } | undefined; ; ) {
+  for (let after: Candidates['after']; ; ) {
     const rows = await record.candidates({
-      ...{ type: 'MedicationRequest', all, anyOf: [], noneOf: [], order: 'identity', limit: CHUNK },
+      ...{ type: 'MedicationRequest', all: [], noneOf: [], limit: CHUNK, ...how },
       ...(after === undefined ? {} : { after }),
     });
     for (const { resource } of rows) {
       const order = resource as MedicationRequest & { id: string };
       const identifier =
-        order.status === 'active' && isTheirs(order) ? businessIdentifier(identified(order, own)) : undefined;
+        statuses.includes(order.status) && isTheirs(order) ? businessIdentifier(identified(order, own)) : undefined;
       if (identifier !== undefined) yield identifierToken(identifier);
     }
     after = rows.at(-1);
@@ -73,13 +98,13 @@ async function* activeOrders({ record, isTheirs, base }: PollerOptions): AsyncGe
   }
 }
 
-/** What the index files an active order under. */
-function activeHashes(): number[] {
+/** What the index files an order of one of some statuses under. */
+function hashesOf(statuses: readonly string[]): number[] {
   const parameter = parametersOf('MedicationRequest').get('status');
   if (parameter === undefined) throw new Error('There is no search parameter MedicationRequest.status.');
-  const values = [{ kind: 'token' as const, code: 'active' }];
+  const values = statuses.map((code) => ({ kind: 'token' as const, code }));
   const narrowing = narrowingOf('MedicationRequest', { kind: 'value', source: 'status', parameter, values });
-  return narrowing?.flatMap(({ anyOf }) => (anyOf.length === 1 ? anyOf : [])) ?? [];
+  return narrowing?.flatMap(({ anyOf }) => anyOf) ?? [];
 }
 
 async function* batchesOf(identifiers: AsyncIterable<string>): AsyncGenerator<string[]> {
