@@ -40,9 +40,40 @@ test('$validate says everything that every layer finds, with its layer', async (
     const asCreated = codes(created.resource<OperationOutcome>());
     assert.ok(asCreated.includes('error R-006 guide'));
     assert.ok(asCreated.every((each) => each.endsWith(' guide')));
-    for (const wrong of [{ name: 'mode', valueCode: 'delete' }, { name: 'profile', valueUri: 'x' }, { name: 'layer' }])
+    for (const wrong of [
+      { name: 'mode', valueCode: 'delete' },
+      { name: 'mode', valueCode: 'profile' },
+      { name: 'layer' },
+    ])
       assert.equal((await ask(resource, wrong)).status, 400);
+    const become = { ...resource, resource: { ...request, status: 'entered-in-error' } };
+    const updated = await ask(become, { name: 'mode', valueCode: 'update' });
+    assert.ok(!codes(updated.resource<OperationOutcome>()).includes('error R-006 guide'), 'an update may say so');
+    const elsewhere = await server.send('POST', 'Patient/$validate', { body: request });
+    assert.deepEqual([elsewhere.status, elsewhere.outcome?.issue[0]?.expression], [400, ['resourceType']]);
     assert.equal((await ask()).status, 400);
+  } finally {
+    await server.close();
+  }
+});
+
+test('$validate by a profile that is named, where the server has it', async () => {
+  const server = await openTestServer();
+  try {
+    const ask = (profile: string, more = '') =>
+      server.send('POST', `MedicationRequest/$validate?profile=${profile}${more}`, { body: request });
+    const ukCore = 'https://fhir.hl7.org.uk/StructureDefinition/UKCore-';
+    const right = await ask(`${ukCore}MedicationRequest`, '&mode=profile');
+    assert.equal(right.status, 200);
+    assert.ok(codes(right.resource<OperationOutcome>()).includes('error UKC-min uk-core'));
+    const other = await ask(`${ukCore}Patient`);
+    assert.ok(codes(other.resource<OperationOutcome>()).includes('error UKC-claim uk-core'));
+    for (const unknown of [
+      `${ukCore}MedicationRequests`,
+      `${ukCore}MedicationRequest|0.1.0`,
+      'https://example.org/own',
+    ])
+      assert.equal((await ask(unknown)).status, 400, unknown);
   } finally {
     await server.close();
   }
@@ -55,6 +86,8 @@ test('$validate of what is stored', async () => {
     const answer = await server.get(`MedicationRequest/${id}/$validate?layer=identity`);
     assert.deepEqual(codes(answer.resource<OperationOutcome>()), ['error R-190 identity']);
     assert.equal((await server.get('MedicationRequest/none/$validate')).status, 404);
+    assert.equal((await server.get(`MedicationRequest/${id}/$validate?mode=delete`)).status, 200);
+    assert.equal((await server.get('MedicationRequest/none/$validate?mode=delete')).status, 404);
     assert.equal((await server.get(`MedicationRequest/${id}/$validate?layer=none`)).status, 400);
   } finally {
     await server.close();
