@@ -125,6 +125,11 @@ test('profiles of packages count in writes, $validate and concord check', async 
     assert.equal((await server.send('POST', 'Organization', { body: organisation({ alias: ['B'] }) })).status, 201);
     const validated = await server.send('POST', 'Organization/$validate', { body: organisation({}) });
     assert.ok(rules(validated.outcome).includes('PRO-min'));
+    const unclaimed = { body: organisation({ meta: undefined }) };
+    const named = await server.send('POST', `Organization/$validate?profile=${PROFILE}`, unclaimed);
+    assert.ok(rules(named.outcome).includes('PRO-min'), 'as if it were claimed');
+    const unknown = await server.send('POST', 'Organization/$validate?profile=https://example.org/other', unclaimed);
+    assert.equal(unknown.status, 400);
     const other = { ...organisation({}), meta: { profile: ['https://example.org/other'] } };
     const noted = await server.send('POST', 'Organization/$validate', { body: other as unknown as FhirResource });
     assert.ok(rules(noted.outcome).includes('PRO-unknown'));
