@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { documentsOf } from '../src/commands/check-documents.ts';
 import { checkProgress } from '../src/commands/check-progress.ts';
 import { runConcord } from './support/concord-process.ts';
 import { faultyOrder } from './support/order-message.ts';
@@ -30,6 +31,11 @@ writeFileSync(join(folder, 'many.ndjson'), `${JSON.stringify(patient)}\n\n${JSON
 writeFileSync(join(folder, 'broken.json'), '{"resourceType": ');
 // Not looked at in the folder for its name, but read where it is named.
 writeFileSync(join(folder, 'list.txt'), JSON.stringify({ resourceType: 'MedicationStatement' }));
+
+/** A folder whose only file has no name of a resource. */
+const empty = join(folder, 'empty');
+mkdirSync(empty);
+writeFileSync(join(empty, 'notes.txt'), '{}');
 
 const run = (...args: string[]) => runConcord(['check', '--dmd', join(folder, 'none'), ...args]);
 const without = (...args: string[]) => runConcord(['check', ...args], { CONCORD_DMD: join(folder, 'none') });
@@ -82,6 +88,39 @@ test('a fault has its line where the file has lines, and what cannot be read its
   const { findings } = JSON.parse(json.printed) as { findings: { line: number }[] };
   const lines = readFileSync(join(folder, 'json-inside.xml'), 'utf8').split('\n');
   assert.match(lines[(findings[0]?.line ?? 0) - 1] ?? '', /"gender"/);
+});
+
+test('NDJSON: what is wrong with a line is told of that line, and the others are checked', async () => {
+  const lines = [JSON.stringify(patient), 'hello', '{"resourceType":"Pat', JSON.stringify(wrong)];
+  for (const name of ['mixed.ndjson', 'mixed.json']) {
+    const file = join(folder, name);
+    writeFileSync(file, lines.join('\r\n'));
+    const { code, printed } = await without('--layer', 'fhir', file);
+    rmSync(file);
+    assert.equal(code, 1);
+    assert.match(printed, /, line 2\n {2}error {3}fhir FHIR-unreadable \(line 2\): Line 2, column 1: This is neither/);
+    assert.match(printed, /, line 3\n {2}error {3}fhir FHIR-unreadable \(line 3\): Line 3, column 17: Not JSON/);
+    assert.match(printed, /, line 4\n {2}error {3}fhir FHIR-binding Patient\.gender/);
+    assert.match(printed, /4 resources: 3 errors, 0 warnings, 0 notes/);
+  }
+});
+
+test('NDJSON of several chunks is read line by line, and its last line needs no end', () => {
+  const file = join(folder, 'large.ndjson');
+  const long = JSON.stringify({ ...patient, text: { status: 'generated', div: 'é'.repeat(700_000) } });
+  writeFileSync(file, `${JSON.stringify(patient)}\n${long}\n\n${long}`);
+  const names = [...documentsOf(file)].map(({ name, read }) => ('fault' in read ? read.fault : name));
+  rmSync(file);
+  assert.deepEqual(names, ['line 1', 'line 2', 'line 4']);
+});
+
+test('another encoding than UTF-8 is refused, at its place, rather than read as other letters', async () => {
+  const file = join(folder, 'latin.json');
+  writeFileSync(file, Buffer.from('{"resourceType":"Patient",\n"name":[{"family":"Bront\u00eb"}]}', 'latin1'));
+  const { code, printed } = await without('--layer', 'fhir', file);
+  rmSync(file);
+  assert.equal(code, 1);
+  assert.match(printed, /Line 2, column 25: This is not UTF-8/);
 });
 
 test('standard input, once', () => {
@@ -155,6 +194,7 @@ test('warnings count when told to', async () => {
 for (const [args, says] of [
   [[], /name files or folders/],
   [[join(folder, 'nothing')], /there is no/],
+  [[empty], /there is no \.json, \.xml or \.ndjson file in/],
   [['--format', 'xml', folder], /--format takes text, json, junit/],
   [['--layer', 'ukcore', folder], /--layer takes fhir/],
   [['--mode', 'ward', folder], /--mode takes hospital/],

@@ -51,8 +51,8 @@ export function withLines(findings: readonly LayerFinding[], read: MessageRead |
 
 /** One finding on a line of text. */
 function sentenceOf({ severity, layer, rule, expression, line, diagnostics }: FoundAt, width = 0): string {
-  const place = [expression, ...(line === undefined ? [] : [`(line ${line})`])].filter((each) => each !== '').join(' ');
-  return `${SEVERITY_WORDS[severity].padEnd(width)} ${layer} ${rule} ${place}: ${diagnostics}`;
+  const words = [layer, rule, expression, line === undefined ? '' : `(line ${line})`].filter((each) => each !== '');
+  return `${SEVERITY_WORDS[severity].padEnd(width)} ${words.join(' ')}: ${diagnostics}`;
 }
 
 /** The name of a resource among all that are checked. */
@@ -75,12 +75,15 @@ function textReport(print: Print): Report {
       }
     },
     end() {
-      const files = `${resources} ${resources === 1 ? 'resource' : 'resources'}`;
-      print(`${files}: ${count.error} errors, ${count.warning} warnings, ${count.information} notes`);
+      const { error, warning, information } = count;
+      const found = [counted(error, 'error'), counted(warning, 'warning'), counted(information, 'note')];
+      print(`${counted(resources, 'resource')}: ${found.join(', ')}`);
       for (const sentence of unchecked.sentences(resources)) print(sentence);
     },
   };
 }
+
+const counted = (number: number, word: string) => `${number} ${word}${number === 1 ? '' : 's'}`;
 
 /** Counts for how many resources a layer did not, or not wholly, check, so that no silence is taken for a pass. */
 function uncheckedCounts() {

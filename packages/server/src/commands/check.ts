@@ -34,7 +34,7 @@ the medicines guide's rules, dm+d codes, dosages, identifiers. What a file holds
 name. PATH may be - for standard input.
 
 The exit status is 0 when nothing is wrong, 1 when there are errors, or a file could not be read, 2 when this command
-was not understood. Warnings do not count unless --strict.
+was not understood, or there is nothing to check. Warnings do not count unless --strict.
 
   --format FORMAT     text (the default), json (a line for each resource), junit, or html: one page that needs no other
                       file, with each message and what was found at its place
@@ -76,6 +76,7 @@ Examples
     const format = oneOf(flags, 'format', ['text', 'json', 'junit', 'html'], 'text') as CheckFormat;
     const { options, terminology } = await readOptions(flags);
     const files = paths.flatMap(filesAt);
+    if (files.length === 0) throw new BadSetting(`there is no .json, .xml or .ndjson file in ${paths.join(', ')}.`);
     const progress = checkProgress(files.length, process.stderr);
     const output = openOutput(flags, progress.clear);
     const report = checkReports[format](output.print, { options });
