@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { check, layers } from '@concord/conformance';
 import fc from 'fast-check';
-import type { Bundle, FhirResource, MedicationRequest, MessageHeader, Reference } from 'fhir/r4';
+import type { Bundle, FhirResource, MedicationRequest, MessageHeader, Observation, Reference } from 'fhir/r4';
 import type { DeliverSettings } from '../../src/messaging/neighbour.ts';
 import {
   compose,
@@ -20,6 +20,7 @@ import type { Change } from '../../src/messaging/subscriber.ts';
 import { aPatient, aRequest, newNhsNumber, ORDER_NUMBER } from '../support/people.ts';
 import { openTestServer, type TestServer } from '../support/test-server.ts';
 
+const { rawJSON } = JSON as typeof JSON & { rawJSON(text: string): unknown };
 const BASE = 'http://concord.test/fhir';
 const SENDER = { base: BASE, name: 'Ward 7' };
 const TO = { name: 'pharmacy', base: 'http://pharmacy.test/fhir' };
@@ -45,9 +46,20 @@ before(async () => {
   });
   const subject = { reference: `Patient/${patient.id}` };
   const earlier = await server.create(aRequest(subject, { identifier: [{ system: ORDER_NUMBER, value: 'before' }] }));
+  const pain = await server.create({ resourceType: 'Condition', subject, code: { text: 'Neuropathic pain' } });
+  const weighed: Observation = { resourceType: 'Observation', status: 'final', subject, code: { text: 'Body weight' } };
+  const before = await server.create({ ...weighed, valueQuantity: { value: 71, unit: 'kg' } });
+  const weight = await server.create({
+    ...weighed,
+    valueQuantity: { value: rawJSON('70.50') as number, unit: 'kg' },
+    derivedFrom: [{ reference: `Observation/${before.id}` }],
+  });
   const { medicationCodeableConcept: _, ...rest } = aRequest(subject, {
     identifier: [{ system: ORDER_NUMBER, value: 'a|b,c' }],
     requester: { reference: `PractitionerRole/${role.id}`, display: 'Dr Prescriber' },
+    recorder: { reference: `PractitionerRole/${role.id}` },
+    reasonReference: [{ reference: `Condition/${pain.id}` }],
+    supportingInformation: [{ reference: `Observation/${weight.id}` }],
     priorPrescription: { reference: `MedicationRequest/${earlier.id}` },
     encounter: { reference: 'Encounter/nowhere' },
     substitution: { allowedBoolean: false },
@@ -83,9 +95,11 @@ test('a message holds all that it refers to, each once, and is the same each tim
   assert.deepEqual((await composed('message')).resource, resource);
   const { entry = [], identifier, timestamp } = resource as Bundle;
   assert.deepEqual(entry.map((each) => each.resource?.resourceType).sort(), [
+    'Condition',
     'Medication',
     'MedicationRequest',
     'MessageHeader',
+    'Observation',
     'Organization',
     'Patient',
     'Practitioner',
@@ -102,6 +116,9 @@ test('a message holds all that it refers to, each once, and is the same each tim
   const names = new Set(entry.map(({ fullUrl }) => fullUrl));
   const outside = referencesIn(entry).filter(({ reference }) => !names.has(reference));
   assert.deepEqual(outside, [{ reference: `${BASE}/Encounter/nowhere` }], 'what is not here is named by its address');
+  const weight = entry.find(({ resource: each }) => each?.resourceType === 'Observation')?.resource as Observation;
+  assert.match(JSON.stringify(weight.valueQuantity), /"value":70\.50[,}]/);
+  assert.deepEqual(Object.keys(weight.derivedFrom?.[0] ?? {}), ['type', 'identifier'], 'what it is from stays at home');
   assert.deepEqual(sent.priorPrescription, {
     ...{ type: 'MedicationRequest', identifier: { system: ORDER_NUMBER, value: 'before' } },
   });
@@ -146,7 +163,7 @@ test('a transaction puts the order by its identifier, and makes people only wher
   assert.deepEqual(focus?.request, {
     ...{ method: 'PUT', url: `MedicationRequest?identifier=${encodeURIComponent(`${ORDER_NUMBER}|a\\|b\\,c`)}` },
   });
-  assert.equal(along.length, 5);
+  assert.equal(along.length, 7);
   for (const { request, resource: each } of along) {
     assert.equal(request?.method, 'POST');
     assert.match(request?.ifNoneExist ?? '', /^identifier=.+%7C.+/, each?.resourceType);
@@ -161,7 +178,17 @@ test('a resource alone names people by identifier and contains its product; a ch
   assert.match(sent.subject.identifier?.value ?? '', /^999/);
   assert.deepEqual(sent.medicationReference, { reference: '#medication-1' });
   assert.equal(sent.contained?.[0]?.resourceType, 'Medication');
-  assert.equal(sent.requester?.display, 'Dr Prescriber');
+  const words = [
+    sent.subject,
+    sent.requester,
+    sent.recorder,
+    sent.reasonReference?.[0],
+    sent.supportingInformation?.[0],
+  ];
+  assert.deepEqual(
+    words.map((each) => each?.display),
+    ['Test Concordia', 'Dr Prescriber', 'Prescriber', 'Neuropathic pain', 'Body weight: 70.50 kg'],
+  );
   const change = await composed('resource', true);
   assert.deepEqual([change.method, change.path.split('=')[0]], ['PUT', 'MedicationRequest?identifier']);
 });

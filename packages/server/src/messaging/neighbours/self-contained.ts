@@ -1,12 +1,13 @@
-import type { FhirResource, Identifier, Reference } from 'fhir/r4';
+import type { FhirResource, Identifier, PractitionerRole, Reference } from 'fhir/r4';
 import { withOwnReferences } from '../../fhir/own-references.ts';
 import { localReference } from '../../store/patients.ts';
 import { businessIdentifier, identified } from './business-identifier.ts';
+import { wordsFor } from './in-words.ts';
 import { nameUuid } from './name-uuid.ts';
 
 type Resource = FhirResource & { id?: string };
 
-/** What goes along with what refers to it: who and what it is about. All else is named by its identifier. */
+/** What goes along with whatever refers to it: who and what it is about. All else is named by its identifier. */
 const CARRIED: ReadonlySet<string> = new Set([
   'Patient',
   'Practitioner',
@@ -14,6 +15,8 @@ const CARRIED: ReadonlySet<string> = new Set([
   'Organization',
   'Medication',
 ]);
+/** What goes along with what is sent alone: why it was ordered, and what is to be known for it, as a weight or an allergy. */
+const CARRIED_BY_FOCUS: ReadonlySet<string> = new Set(['Condition', 'Observation', 'AllergyIntolerance']);
 /** A chain of organisations may be long, and lead back to where it began. */
 const MOST_CARRIED = 60;
 
@@ -41,6 +44,7 @@ export async function selfContained(focus: FhirResource, holder: Holder): Promis
   const known = new Map<string, FhirResource>();
   const missing = new Set<string>();
   const carried: Resource[] = [own];
+  const ofFocus = referencesIn(own);
   for (let next: Resource[] = [own]; next.length > 0; ) {
     const wanted = [...new Set(next.flatMap((each) => referencesIn(each)))].filter(
       (each) => !known.has(each) && !missing.has(each),
@@ -51,8 +55,9 @@ export async function selfContained(focus: FhirResource, holder: Holder): Promis
       const resource = found.get(reference);
       if (resource === undefined) missing.add(reference);
       else known.set(reference, withOwnReferences(resource, holder.base));
-      const isCarried = resource !== undefined && CARRIED.has(resource.resourceType) && carried.length < MOST_CARRIED;
-      if (!isCarried) continue;
+      if (resource === undefined || carried.length >= MOST_CARRIED) continue;
+      const { resourceType: type } = resource;
+      if (!CARRIED.has(type) && !(CARRIED_BY_FOCUS.has(type) && ofFocus.includes(reference))) continue;
       const read = known.get(reference) as Resource;
       carried.push(read);
       next.push(read);
@@ -69,16 +74,21 @@ export async function selfContained(focus: FhirResource, holder: Holder): Promis
 }
 
 /**
- * A resource that is sent without any other: people and orders are named by their identifiers, and a Medication is
- * contained.
+ * A resource that is sent without any other: people and orders are named by their identifiers, and in words for those who
+ * do not know these; a Medication is contained.
  */
 export async function alone(focus: FhirResource, holder: Holder): Promise<FhirResource> {
   const own = identified(withOwnReferences(focus, holder.base), holder.base);
   const known = await holder.look(referencesIn(own));
+  const behind = await holder.look(practitionersOf([...known.values()], holder.base));
   const contained: FhirResource[] = [];
   const resource = rewritten(own, (reference, target) => {
     const found = known.get(target);
-    if (found?.resourceType !== 'Medication') return byIdentifier(reference, target, known, holder.base);
+    if (found?.resourceType !== 'Medication') {
+      const named = byIdentifier(reference, target, known, holder.base);
+      const display = named.display ?? (found && wordsFor(found, behind));
+      return display === undefined ? named : { ...named, display };
+    }
     const id = `medication-${contained.length + 1}`;
     const { meta: _meta, text: _text, ...rest } = found;
     contained.push({ ...rewritten(rest, (r, t) => byIdentifier(r, t, known, holder.base)), id } as FhirResource);
@@ -87,6 +97,15 @@ export async function alone(focus: FhirResource, holder: Holder): Promise<FhirRe
   if (contained.length === 0) return resource;
   const { contained: before = [] } = resource as { contained?: FhirResource[] };
   return { ...resource, contained: [...before, ...contained] } as FhirResource;
+}
+
+/** Who holds the roles among some resources. */
+function practitionersOf(resources: readonly FhirResource[], base: string): string[] {
+  return resources.flatMap((each) => {
+    if (each.resourceType !== 'PractitionerRole') return [];
+    const local = localReference((withOwnReferences(each, base) as PractitionerRole).practitioner?.reference);
+    return local === undefined ? [] : [`${local.type}/${local.id}`];
+  });
 }
 
 function nameIn({ resourceType, id }: Resource): string {
