@@ -94,18 +94,22 @@ export class Postman {
     }
     const results = await this.#inLanes(subscriber, deliveries);
     const reasons = results.flatMap((each) => (each.outcome === 'later' ? [each] : []));
-    const failed = reasons[0];
-    if (failed !== undefined) this.#isHoldingBack = true;
+    const failed = reasons.find((each) => !isOfItself(subscriber, each));
+    if (reasons.length > 0) this.#isHoldingBack = true;
     // Whoever finds more to deliver wakes this; what was held back nobody tells of.
     if (deliveries.length === ROUND || this.#isHoldingBack) this.#again = true;
     const arrived = results.length - reasons.length;
+    if (failed === undefined && arrived === 0) return;
     if (failed === undefined || (arrived > 0 && !isReceiverAtFault(subscriber, failed))) {
+      if (state.failures > 0 && !subscriber.inOrder) this.#log.info(`${subscriber.name} goes well again.`);
       if (state.failures > 0 || state.error !== null) await noteRound(this.#q, subscriber.name, { failures: 0 });
       await subscriber.afterRound?.(0);
       return;
     }
     // Nobody got through: it is the receiver, not one message.
     const failures = arrived > 0 ? 1 : state.failures + 1;
+    if (failures === 1 && !subscriber.inOrder && !this.#closed)
+      this.#log.warn(`${subscriber.name}: ${failed.reason.slice(0, 200)}`);
     const seconds = Math.max(backOff(this.#options, failures), failed.retryAfterSeconds ?? 0);
     await noteRound(this.#q, subscriber.name, { failures, seconds, error: failed.reason });
     await subscriber.afterRound?.(failures, failed.reason);
@@ -145,7 +149,11 @@ export class Postman {
       results.push(outcome);
       const numbers = group.map(({ number }) => number);
       if (outcome.outcome === 'delivered') await settle(this.#q, subscriber.name, numbers, 'delivered');
-      if (outcome.outcome === 'refused') await settle(this.#q, subscriber.name, numbers, 'refused', outcome.reason);
+      if (outcome.outcome === 'refused') {
+        await settle(this.#q, subscriber.name, numbers, 'refused', outcome.reason);
+        // What it says may be about a patient: it is for /deliveries to show.
+        this.#log.warn(`${subscriber.name}: number ${numbers.join(', ')} was refused. See /deliveries.`);
+      }
       if (outcome.outcome === 'later') {
         const seconds = Math.max(backOff(this.#options, first.attempts + 1), outcome.retryAfterSeconds ?? 0);
         const alone = isReceiverAtFault(subscriber, outcome) ? undefined : seconds;
@@ -183,6 +191,11 @@ function together(queue: readonly Delivery[], from: number, most: number): Deliv
   const group = queue.slice(from, from + most);
   const failed = group.findIndex(({ attempts }) => attempts > 0);
   return failed < 0 ? group : group.slice(0, Math.max(failed, 1));
+}
+
+/** Does it fail for what it is, or for a receiver of its own, so that others may go meanwhile? */
+function isOfItself({ inOrder, manyReceivers }: Subscriber, { onlyThis }: { onlyThis?: boolean }): boolean {
+  return inOrder !== true && (manyReceivers === true || onlyThis === true);
 }
 
 /** Is the whole of a subscriber to wait for this, so that nothing comes before what came first? */

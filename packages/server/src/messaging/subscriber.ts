@@ -52,6 +52,8 @@ export interface Subscriber {
   readonly atOnce: number;
   /** Order is kept across patients too, with one lane: while its receiver fails, nothing overtakes what waits. */
   readonly inOrder?: boolean;
+  /** There is no one receiver, so that a delivery that fails says nothing of the others. */
+  readonly manyReceivers?: boolean;
   /** Delivers itself: the dispatcher leaves it alone (a websocket is fed by the process that holds it). */
   readonly pulls?: boolean;
   /** Is it to be told? Must not throw. */

@@ -154,6 +154,49 @@ test('a message that one patient cannot get through holds up that patient alone'
   );
 });
 
+for (const [what, more, onlyThis] of [
+  ['a message that its receiver stumbles over', {}, true],
+  ['one of many receivers that is down', { manyReceivers: true }, undefined],
+] as const) {
+  test(`${what} delays nothing that comes later`, { timeout: 60_000 }, async () => {
+    let tried = () => {};
+    const isTried = new Promise<void>((resolve) => {
+      tried = resolve;
+    });
+    const picky = keeper('picky', (each) => {
+      if (patientOf(each) !== 'a') return undefined;
+      tried();
+      return { outcome: 'later', reason: 'not this one', ...(onlyThis === undefined ? {} : { onlyThis }) };
+    });
+    const patient = { first: 3600, most: 3600, timeout: 5 };
+    const dispatcher = new Dispatcher(store, [sourceOf({ ...picky.subscriber, ...more })], patient, silent);
+    dispatcher.start();
+    await write('a', 1);
+    await isTried;
+    await write('b', 1);
+    await picky.until(1);
+    await dispatcher.close();
+    const [left] = await store.db.query(`select number, attempts, error from delivery where state = 'waiting'`);
+    assert.deepEqual(left, { number: 1, attempts: 1, error: 'not this one' });
+  });
+}
+
+test('what fails, and what is refused, is said in the log once, without what the receiver said of it', async () => {
+  const said: string[] = [];
+  const log = { info: () => undefined, warn: (text: string) => void said.push(text) };
+  let failures = 3;
+  const strict = keeper('strict', (each) => {
+    if (failures-- > 0) return { outcome: 'later', reason: 'down' };
+    return given(each) === 2 ? { outcome: 'refused', reason: 'the patient is 999 000 1014' } : undefined;
+  });
+  const dispatcher = new Dispatcher(store, [sourceOf(strict.subscriber)], OPTIONS, log);
+  dispatcher.start();
+  for (let value = 1; value <= 3; value++) await write('a', value);
+  await strict.until(2);
+  await dispatcher.close();
+  assert.deepEqual(said, ['strict: down', 'strict: number 2 was refused. See /deliveries.']);
+});
+
 test('what a receiver refuses is set aside with the reason, and the rest goes on', async () => {
   const strict = keeper('strict', (each) =>
     given(each) === 2 ? { outcome: 'refused', reason: 'no twos' } : undefined,

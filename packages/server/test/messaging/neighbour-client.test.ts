@@ -13,7 +13,7 @@ import { exportJWK, exportPKCS8, importSPKI, jwtVerify } from 'jose';
 import type { Neighbour, NeighbourAuth } from '../../src/messaging/neighbour.ts';
 import { NeighbourClient } from '../../src/messaging/neighbours/client.ts';
 import { selectionFor } from '../../src/messaging/neighbours/deliver.ts';
-import { outcomeOf } from '../../src/messaging/neighbours/outcome-of.ts';
+import { neighbourOutcome, outcomeOf } from '../../src/messaging/neighbours/outcome-of.ts';
 
 const PATIENCE = () => AbortSignal.timeout(10_000);
 const REQUEST = { method: 'POST', path: 'MedicationRequest', body: '{}' } as const;
@@ -104,9 +104,10 @@ const MEANINGS: readonly {
     means: { outcome: 'later', reason: '429', retryAfterSeconds: 7 },
   },
   { says: 'a redirection', status: 302, means: { outcome: 'later', reason: '302' } },
-  ...[401, 403, 408, 500, 503].map((status) => ({
+  ...[401, 403, 408, 503].map((status) => ({
     ...{ says: `${status}`, status, means: { outcome: 'later', reason: `${status}` } },
   })),
+  { says: '500, of this one alone,', status: 500, means: { outcome: 'later', reason: '500', onlyThis: true } },
 ];
 
 for (const { says, status, body, headers, means } of MEANINGS) {
@@ -117,6 +118,20 @@ for (const { says, status, body, headers, means } of MEANINGS) {
     assert.deepEqual(outcomeOf(await clientOf(base).ask(REQUEST, PATIENCE())), means);
   });
 }
+
+test('a neighbour whose door is not where it should be is tried again, with the address to look at', async () => {
+  for (const status of [404, 405]) {
+    const base = await serve((request, reply) =>
+      request.resume().on('end', () => reply.writeHead(status).end('Not here')),
+    );
+    const answer = await clientOf(base).ask(REQUEST, PATIENCE());
+    assert.deepEqual(neighbourOutcome(answer, { base }), {
+      ...{ outcome: 'later', reason: `Is ${base} its FHIR base? ${status} Not here` },
+    });
+  }
+  const answer = { status: 422, headers: {}, text: '', resource: undefined };
+  assert.deepEqual(neighbourOutcome(answer, { base: '' }), { outcome: 'refused', reason: '422' });
+});
 
 test('a server that does not answer in time, or is not there, is an error that the dispatcher tries again', async () => {
   const base = await serve(() => undefined);

@@ -31,7 +31,7 @@ export function messageSubscribers(work: MessageWork): SubscriberSource {
 
 function processing({ session: open }: MessageWork): Subscriber {
   return {
-    ...{ name: 'messages/process', types: BUNDLES, lanes: 1, atOnce: 1 },
+    ...{ name: 'messages/process', types: BUNDLES, lanes: 1, atOnce: 1, manyReceivers: true },
     wants: (change) => toDoOf(change) === 'to-process',
     async deliver([delivery]) {
       const session = open();
@@ -69,7 +69,7 @@ function responding({ settings }: MessageWork): Subscriber {
     return client;
   };
   return {
-    ...{ name: 'messages/responses', types: BUNDLES, lanes: LANES, atOnce: 1 },
+    ...{ name: 'messages/responses', types: BUNDLES, lanes: LANES, atOnce: 1, manyReceivers: true },
     wants: (change) => toDoOf(change) === 'to-send',
     async deliver([delivery], signal) {
       const { bundle, address = '' } = kept(delivery as Delivery);

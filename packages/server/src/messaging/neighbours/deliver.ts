@@ -8,7 +8,7 @@ import type { NeighbourClient } from './client.ts';
 import { asUpdate, type Composed, compose, type Sender, type Version, written } from './compose.ts';
 import { readFilter } from './filter.ts';
 import { mayBeKnown, onwardAs } from './onward.ts';
-import { outcomeOf } from './outcome-of.ts';
+import { neighbourOutcome } from './outcome-of.ts';
 
 /** How many patients' messages are on their way to a neighbour at the same time. */
 const LANES = 8;
@@ -86,11 +86,13 @@ export function deliverer(way: Way, settings: DeliverSettings, { types, wants }:
       }
       const composed = await composedFor(way, settings, each);
       if (composed === undefined) return NOT_YET;
-      const outcome = outcomeOf(await way.client.ask(written(composed, settings.format, each.edited), signal));
+      const send = async (what: Composed) =>
+        neighbourOutcome(await way.client.ask(written(what, settings.format, each.edited), signal), way.neighbour);
+      const outcome = await send(composed);
       // Somebody else has sent it under the same identifier: ours is put in its place.
       const isThere = composed.method === 'POST' && outcome.outcome === 'refused' && outcome.reason.startsWith('409 ');
       if (settings.as !== 'resource' || !isThere) return outcome;
-      return outcomeOf(await way.client.ask(written(asUpdate(composed), settings.format, each.edited), signal));
+      return send(asUpdate(composed));
     },
   };
 }

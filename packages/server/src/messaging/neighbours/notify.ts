@@ -2,7 +2,7 @@ import type { Queryable } from '../../store/database.ts';
 import { type Change, type Delivery, NOT_YET, type Outcome, type Subscriber } from '../subscriber.ts';
 import { composeNotification, written } from './compose.ts';
 import { isForThem, type Selection, versionOf, type Way } from './deliver.ts';
-import { outcomeOf } from './outcome-of.ts';
+import { neighbourOutcome } from './outcome-of.ts';
 
 const LANES = 8;
 /** How often it is looked whether what is told of has arrived where it is to be fetched: less and less often. */
@@ -34,7 +34,7 @@ export function notifier(way: Way, q: Queryable, { types, wants }: Selection): S
       const there = neighbour.fetchFrom === undefined ? undefined : await arrival(q, neighbour.fetchFrom, each, signal);
       if (there !== undefined) return there;
       const composed = await composeNotification(versionOf(each, true), sender, neighbour, way.record);
-      return outcomeOf(await way.client.ask(written(composed, 'json', each.edited), signal));
+      return neighbourOutcome(await way.client.ask(written(composed, 'json', each.edited), signal), neighbour);
     },
   };
 }

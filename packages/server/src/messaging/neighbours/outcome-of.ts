@@ -4,7 +4,15 @@ import type { NeighbourAnswer } from './client.ts';
 
 /** Statuses that say "not now", or that an administrator has to put right without the message changing. */
 const LATER: ReadonlySet<number> = new Set([401, 403, 407, 408, 421, 423, 425, 429]);
+/** The door is not there: an address is wrong, or a proxy does not know the server yet. No message is to blame. */
+const NO_DOOR: ReadonlySet<number> = new Set([404, 405]);
 const LONGEST_REASON = 2000;
+
+/** The same of a neighbour, whose base the site can put right: nothing is given up because of that. */
+export function neighbourOutcome(answer: NeighbourAnswer, { base }: { base: string }): Outcome {
+  if (!NO_DOOR.has(answer.status)) return outcomeOf(answer);
+  return { outcome: 'later', reason: `Is ${base} its FHIR base? ${reasonIn(answer)}` };
+}
 
 /** What an answer to something sent means: taken, never to be taken as it is, or to be tried again. */
 export function outcomeOf(answer: NeighbourAnswer): Outcome {
@@ -13,7 +21,9 @@ export function outcomeOf(answer: NeighbourAnswer): Outcome {
   const reason = reasonIn(answer);
   if (status >= 400 && status < 500 && !LATER.has(status)) return { outcome: 'refused', reason };
   const seconds = retryAfter(answer.headers['retry-after']);
-  return { outcome: 'later', reason, ...(seconds === undefined ? {} : { retryAfterSeconds: seconds }) };
+  // A server that answers so is there, and stumbles over this one.
+  const onlyThis = status === 500 ? { onlyThis: true } : {};
+  return { outcome: 'later', reason, ...onlyThis, ...(seconds === undefined ? {} : { retryAfterSeconds: seconds }) };
 }
 
 /** A message's response may say in a good envelope that the message was not taken. */

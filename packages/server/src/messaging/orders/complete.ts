@@ -30,7 +30,7 @@ const TYPES: ReadonlySet<string> = new Set(Object.keys(MATTERS));
 export function orderCompletion(policy: CompletionPolicy, open: () => Session): SubscriberSource {
   let due: ReadonlySet<Change> = new Set();
   const subscriber: Subscriber = {
-    ...{ name: 'orders/complete', types: TYPES, lanes: 4, atOnce: 1 },
+    ...{ name: 'orders/complete', types: TYPES, lanes: 4, atOnce: 1, manyReceivers: true },
     wants: (change) => due.has(change),
     deliver: ([delivery]) => completeFor(open(), policy, delivery as Delivery),
   };
