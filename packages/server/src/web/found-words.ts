@@ -1,15 +1,16 @@
 import type { LayerFinding } from '@concord/conformance';
 import type { Findings } from '../store/findings.ts';
+import type { Tag } from './words.ts';
 
 /** What each severity is called on a page, and its tag's colour; words, not colour alone, tell them apart. */
-const TAGS: Readonly<Record<LayerFinding['severity'], { text: string; colour: string }>> = {
+const TAGS: Readonly<Record<LayerFinding['severity'], Tag>> = {
   error: { text: 'Error', colour: 'red' },
   warning: { text: 'Warning', colour: 'orange' },
   information: { text: 'Note', colour: 'grey' },
 };
 
 /** The tag of a severity. */
-export function severityTag(severity: string) {
+export function severityTag(severity: string): Tag {
   return TAGS[severity as LayerFinding['severity']] ?? TAGS.information;
 }
 

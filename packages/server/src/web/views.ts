@@ -12,6 +12,7 @@ export const NHSUK_DIST = join(NHSUK, 'dist');
 const DMD_VIEWS = ['dmd-search', 'dmd-concept', 'dmd-ambiguous', 'translate', 'translate-dose'];
 const WORK_VIEWS = [
   ...['ward', 'ward-list', 'ward-order', 'ward-order-part', 'ward-draft', 'ward-choose-patient', 'ward-going-home'],
+  'ward-together',
   ...['pharmacy', 'pharmacy-list', 'pharmacy-order', 'pharmacy-order-part', 'pharmacy-label'],
   ...['who-are-you', 'order-conflict'],
 ];

@@ -12,6 +12,7 @@ import type { Render } from '../views.ts';
 import { goHome, goingHomePage } from '../ward/discharge-page.ts';
 import { editOrderPage, newOrderPage, saveOrder } from '../ward/draft-page.ts';
 import { actOnOrder, orderPage, orderPart, resupply } from '../ward/order-page.ts';
+import { signTogether, togetherPage } from '../ward/together-page.ts';
 import { wardList, wardPage } from '../ward/ward-page.ts';
 import { readYou } from './acting-as.ts';
 import { Live, type LivePart, markOf } from './live.ts';
@@ -29,12 +30,14 @@ const PAGES: Readonly<Record<WorkPlace, { readonly get: Addresses; readonly post
       '/ward': wardPage,
       '/ward/new': withYou(newOrderPage),
       '/ward/going-home': withYou((visit) => goingHomePage(visit)),
+      '/ward/together': withYou((visit) => togetherPage(visit)),
       '/ward/orders/:id': (visit) => orderPage(visit),
       '/ward/orders/:id/edit': withYou(editOrderPage),
     },
     post: {
       '/ward/new': saveOrder,
       '/ward/going-home': goHome,
+      '/ward/together': signTogether,
       '/ward/orders/:id/edit': saveOrder,
       '/ward/orders/:id/again': resupply,
       '/ward/orders/:id/do/:action': actOnOrder,

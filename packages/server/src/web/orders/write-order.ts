@@ -13,15 +13,23 @@ import type { Problem, WorkVisit } from './work-visit.ts';
 /** What is kept of orders and supplies. */
 export type Worked = MedicationRequest | MedicationDispense;
 
+/** Somebody else was first: what they changed since the form was made. */
+export interface Conflict {
+  readonly outcome: 'conflict';
+  readonly changes: readonly Change[];
+}
+
+/** It was refused: what to put right. */
+export interface Refused {
+  readonly outcome: 'refused';
+  readonly problems: readonly Problem[];
+}
+
 /** How a write ended. */
-export type Outcome =
-  | { readonly outcome: 'written'; readonly written: Written }
-  /** Somebody else was first: what they changed since the form was made. */
-  | { readonly outcome: 'conflict'; readonly changes: readonly Change[] }
-  | { readonly outcome: 'refused'; readonly problems: readonly Problem[] };
+export type Outcome = { readonly outcome: 'written'; readonly written: Written } | Conflict | Refused;
 
 /** A session of this server's own pages, which write as clients do, and may write drafts. */
-function ownSession(visit: WorkVisit): Session {
+export function ownSession(visit: WorkVisit): Session {
   return openSession(visit, NO_ADDRESS, { origin: 'own', now: visit.now });
 }
 
@@ -73,11 +81,10 @@ export async function create(visit: WorkVisit, resources: readonly FhirResource[
   }
 }
 
-type CreateOutcome =
-  | { readonly outcome: 'written'; readonly written: readonly Written[] }
-  | { readonly outcome: 'refused'; readonly problems: readonly Problem[] };
+type CreateOutcome = { readonly outcome: 'written'; readonly written: readonly Written[] } | Refused;
 
-async function conflict({ record, config }: WorkVisit, current: Row, version: number): Promise<Outcome> {
+/** What was changed since a version. */
+export async function conflict({ record, config }: WorkVisit, current: Row, version: number): Promise<Conflict> {
   const seen = await record.readVersion(current.type, current.id, version);
   const [before, after] = [seen?.content, current.content].map((text) =>
     text ? (parseExact(text, config.limits.nesting) as object) : {},
@@ -86,7 +93,7 @@ async function conflict({ record, config }: WorkVisit, current: Row, version: nu
 }
 
 /** A refusal as what to put right; anything else is thrown on. */
-function refused(error: unknown): { outcome: 'refused'; problems: Problem[] } {
+export function refused(error: unknown): Refused {
   if (!(error instanceof Refusal)) throw error;
   const wrong = error.outcome.issue.filter(({ severity }) => severity === 'error' || severity === 'fatal');
   const problems = wrong.map(({ diagnostics, details, expression }) => ({

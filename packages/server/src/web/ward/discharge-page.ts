@@ -11,6 +11,7 @@ import { create, parsed } from '../orders/write-order.ts';
 import type { Page, Redirect } from '../page.ts';
 import { days } from './draft-dose.ts';
 import { again } from './draft-order.ts';
+import { addressFor } from './together.ts';
 
 /** What is taken home, and on what occasion. */
 const GOING = ['discharge', 'leave'] as const;
@@ -60,7 +61,7 @@ export async function goHome(visit: WorkVisit): Promise<Page | Redirect> {
   );
   const saved = await create(visit, drafts);
   if (saved.outcome === 'refused') return goingHomePage(visit, saved.problems);
-  return { redirect: `/ward?patient=${patient.id}` };
+  return { redirect: addressFor(patient.id, { groupIdentifier: group }) };
 }
 
 async function current(

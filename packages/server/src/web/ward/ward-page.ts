@@ -7,6 +7,7 @@ import { type Orders, ofPatient, search, today, withSupplies } from '../orders/r
 import { undelivered } from '../orders/undelivered.ts';
 import type { WorkVisit } from '../orders/work-visit.ts';
 import type { Page, Redirect } from '../page.ts';
+import { groupsOf } from './together.ts';
 
 /** The blocks of the ward's list, in the order in which they want somebody. */
 const GROUPS: readonly GroupRule[] = [
@@ -72,7 +73,8 @@ export async function wardList(visit: WorkVisit): Promise<Page & { readonly news
   // A patient who is known by a number only has no head over the list: each order says whose it is.
   const isOne = who?.system === PATIENT_ID;
   const { groups, summary } = await orderGroups(visit, orders, [...GROUPS, completed(when), ended(when)]);
-  const model = { groups, summary, cut: orders.cut, isOne, undelivered: await undelivered(visit) };
+  const together = groupsOf(orders);
+  const model = { groups, summary, cut: orders.cut, isOne, together, undelivered: await undelivered(visit) };
   return { view: 'ward-list', title: '', model, news: summary };
 }
 
