@@ -287,6 +287,8 @@ describe('the rules', () => {
     );
     const elsewhere = await server.send('GET', '/rules/R-114');
     assert.match(textOf(elsewhere.text), /Checked elsewhere/);
+    const also = await server.send('GET', '/rules/R-241');
+    assert.match(textOf(also.text), /Checked also FHIR R4: FHIR-lst-1 on a list/);
   });
 
   test('one that there is not is said kindly', async () => {

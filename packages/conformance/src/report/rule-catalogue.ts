@@ -52,7 +52,9 @@ export interface RuleExplanation {
 export function explainRule(id: string): RuleExplanation | undefined {
   // The formats are one rule for each primitive type.
   const asked = id.startsWith('FHIR-format-') ? 'FHIR-format' : id;
-  const isPart = (each: string) => each.startsWith(asked) && /^[a-z]$/.test(each.slice(asked.length));
+  const isNumber = /^R-\d+$/.test(asked);
+  const isPart = (each: string) =>
+    each.startsWith(asked) && (isNumber ? /^([a-z]|-[a-z]+)$/ : /^[a-z]$/).test(each.slice(asked.length));
   for (const { layer, title, rules: entries } of ruleCatalogue) {
     const one = entries.filter((entry) => entry.id === asked);
     const found = one.length > 0 ? one : entries.filter((entry) => isPart(entry.id));

@@ -207,7 +207,10 @@ test('every rule that a finding can carry is explained', () => {
     explainRule('R-060b')?.rules.map(({ id }) => id),
     ['R-060b'],
   );
-  for (const id of ['', 'R-', 'R-06', 'R-060z', '__proto__', 'FHIR']) assert.equal(explainRule(id), undefined, id);
+  const registers = explainRule('R-206')?.rules.map(({ id }) => id) ?? [];
+  assert.ok(registers.includes('R-206-gmc') && registers.includes('R-206-register'), registers.join());
+  for (const id of ['', 'R-', 'R-06', 'R-060z', '__proto__', 'FHIR', 'UKC', 'ID'])
+    assert.equal(explainRule(id), undefined, id);
 });
 
 test('in the demo messages every reference leads to a resource, and every finding to a line', () => {

@@ -6,7 +6,10 @@ export async function rulesPage(): Promise<Page> {
   return {
     view: 'rules',
     title: 'The rules',
-    model: { sections: ruleCatalogue, elsewhere: Object.entries(rulesElsewhere) },
+    model: {
+      sections: ruleCatalogue,
+      elsewhere: Object.entries(rulesElsewhere).map(([id, where]) => [id, plain(where)]),
+    },
   };
 }
 
@@ -14,7 +17,7 @@ export async function rulesPage(): Promise<Page> {
 export async function rulePage(visit: Visit): Promise<Page> {
   const id = visit.path('id');
   const explained = explainRule(id);
-  const elsewhere = Object.hasOwn(rulesElsewhere, id) ? rulesElsewhere[id] : undefined;
+  const elsewhere = Object.hasOwn(rulesElsewhere, id) ? plain(rulesElsewhere[id] ?? '') : undefined;
   if (explained !== undefined) {
     const { title: layerTitle, layer, rules } = explained;
     return { view: 'rule', title: `Rule ${id}`, model: { id, layerTitle, layer, rules, elsewhere } };
@@ -22,3 +25,6 @@ export async function rulePage(visit: Visit): Promise<Page> {
   if (elsewhere !== undefined) return { view: 'rule', title: `Rule ${id}`, model: { id, rules: [], elsewhere } };
   throw new PageFault(404, 'There is no such rule', 'All rules are listed at /rules.');
 }
+
+/** Without the marks that the page of rules in the documentation has about code. */
+const plain = (words: string) => words.replaceAll('`', '');
