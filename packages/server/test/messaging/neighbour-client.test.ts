@@ -11,6 +11,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { exportJWK, exportPKCS8, importSPKI, jwtVerify } from 'jose';
 import type { Neighbour, NeighbourAuth } from '../../src/messaging/neighbour.ts';
+import { addressDoubts } from '../../src/messaging/neighbours/addresses.ts';
 import { NeighbourClient } from '../../src/messaging/neighbours/client.ts';
 import { selectionFor } from '../../src/messaging/neighbours/deliver.ts';
 import { neighbourOutcome, outcomeOf } from '../../src/messaging/neighbours/outcome-of.ts';
@@ -312,6 +313,17 @@ test('what would never be sent is said when the server starts', () => {
     assert.ok(selectionFor('prescribing', to(more)));
   }
   assert.ok(selectionFor('broker', to({ deliver: { ...deliver, types: ['MedicationRequest'] } })));
+});
+
+test('a server that others cannot reach as they are told is said when it starts', () => {
+  const to = (base: string, more: object = { deliver: {} }) => ({ name: 'pharmacy', base, ...more }) as Neighbour;
+  const here = 'http://127.0.0.1:9001/fhir';
+  const far = 'https://pharmacy.example.nhs.uk/fhir';
+  assert.match(addressDoubts([to(far)], here).join(), /publicUrl is not set: pharmacy will be told .* at http:\/\/127/);
+  assert.match(addressDoubts([to(here)], here).join(), /that of this server itself/);
+  assert.deepEqual(addressDoubts([to(far)], 'https://ward.example.nhs.uk/fhir'), []);
+  assert.deepEqual(addressDoubts([to('http://localhost:9002/fhir')], here), []);
+  assert.deepEqual(addressDoubts([to(far, { poll: { every: 1 } })], here), [], 'who is only asked need not know');
 });
 
 const withoutOpenssl =

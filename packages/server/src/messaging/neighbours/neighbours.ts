@@ -3,6 +3,7 @@ import type { Queryable } from '../../store/database.ts';
 import type { Surroundings } from '../messaging.ts';
 import type { Neighbour } from '../neighbour.ts';
 import type { Change, Duty, Subscriber, SubscriberSource } from '../subscriber.ts';
+import { addressDoubts } from './addresses.ts';
 import { identifierToken } from './business-identifier.ts';
 import { NeighbourClient } from './client.ts';
 import { composeNotification } from './compose.ts';
@@ -88,8 +89,11 @@ export class Neighbours {
     this.duties = duties;
   }
 
-  /** Begins to hear what other processes of this server are told. */
+  /** Begins to hear what other processes of this server are told. The server listens. */
   start(): void {
+    const { config, base, log } = this.#surroundings;
+    const own = base();
+    for (const doubt of own === undefined ? [] : addressDoubts(config.neighbours, own)) log.warn(doubt);
     this.#queue.open();
   }
 

@@ -19,7 +19,7 @@ export function endpointRefusal(text: string, settings: EndpointSettings): strin
     neighbours.some(({ base }) => new URL(base).origin === url.origin) ||
     (isLoopback(host) && isLoopback(url.hostname));
   if (permitted) return undefined;
-  return `Notifications to ${url.origin} are not permitted here. The site permits an address in subscriptions.endpoints.`;
+  return `Notifications to ${url.origin}${url.pathname} are not permitted here. The site permits an address in subscriptions.endpoints.`;
 }
 
 /** Is an address at or below another? */
@@ -30,6 +30,7 @@ function begins(url: URL, beginning: string): boolean {
   return url.pathname === pathname || url.pathname.startsWith(folder);
 }
 
-function isLoopback(host: string): boolean {
+/** Does a host name lead to the machine that asks? */
+export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || host === '[::1]' || /^127(\.\d{1,3}){3}$/.test(host);
 }
