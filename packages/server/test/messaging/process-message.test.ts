@@ -131,6 +131,21 @@ test('one order in two messages is one order; what is older than what came chang
   assert.equal(revived.outcome.issue[0]?.details?.coding?.[0]?.code, 'R-008');
 });
 
+test('a clock that was far ahead once makes nothing that follows older', async () => {
+  const cast = aCast();
+  const order = anOrder({});
+  const later = (change: Partial<MedicationRequest>, timestamp: string) =>
+    send(orderMessage({ ...order, ...change }, cast, { event: 'prescription-order-update', timestamp }));
+  await send(orderMessage(order, cast, { timestamp: '2999-01-05T10:00:00Z' }));
+  const ahead = { lastUpdated: '2999-01-06T10:00:00Z', versionId: '2' };
+  const amended = await later({ meta: ahead, note: [{ text: 'Amended' }] }, '2999-01-06T10:00:00Z');
+  assert.equal(dids(amended)[0], 'Updated');
+  const now = new Date(Date.now() + 1000).toISOString();
+  const stopped = await later({ status: 'stopped', statusReason: { text: 'No longer needed' } }, now);
+  assert.equal(dids(stopped)[0], 'Updated');
+  assert.equal((await held<MedicationRequest>(order)).status, 'stopped');
+});
+
 test('what was only ever a mistake is refused, and an older version of it that comes late is not filed', async () => {
   const cast = aCast();
   const order = anOrder({});

@@ -26,7 +26,7 @@ export async function processMessage(session: Session, message: Message): Promis
   } catch (error) {
     if (error instanceof Refusal) {
       const resources = message.incoming.map(({ resource }) => resource);
-      await rememberMistakes(session.record.q, resources, message.from);
+      await rememberMistakes(session.record.q, resources, message.from, session.now);
     }
     throw error;
   }

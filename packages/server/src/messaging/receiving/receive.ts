@@ -97,7 +97,7 @@ async function fileOne(session: Session, plan: Planned, resource: FhirResource, 
     return { at, reference, did: 'created', warnings: [...warnings, ...(written.warnings ?? [])] };
   }
   const keys = businessKeys(resource);
-  const stamp = stampOf(plan.incoming.resource, contentHash(resource), from);
+  const stamp = stampOf(plan.incoming.resource, contentHash(resource), from, session.now);
   const news = await isNews(session.record.q, from.source, type, keys, stamp);
   if (news !== 'news') {
     return { at, reference: place === undefined ? reference : undefined, did: news, warnings };

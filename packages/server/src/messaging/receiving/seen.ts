@@ -26,12 +26,22 @@ export function contentHash(resource: FhirResource): string {
   return createHash('sha256').update(contentText(resource)).digest('hex');
 }
 
-/** When, and as what, a source has a resource. @param sent as it came, with the source's own `meta` */
-export function stampOf(sent: FhirResource, content: string, from: From): Stamp {
+/** Two clocks may differ by so much; what is later than that was not written then. */
+const CLOCKS_MILLISECONDS = 600_000;
+
+/**
+ * When, and as what, a source has a resource. A time that has not come yet is the clock's fault, and counts as now: else
+ * all that follows, a stop too, would be older than it.
+ * @param sent as it came, with the source's own `meta`
+ * @param now  milliseconds since 1970
+ */
+export function stampOf(sent: FhirResource, content: string, from: From, now: number): Stamp {
   const { lastUpdated, versionId } = sent.meta ?? {};
   const at = [lastUpdated, from.sentAt].find((each) => instantOf(each) !== undefined);
+  const instant = instantOf(at);
+  const isToCome = instant !== undefined && Date.parse(instant) > now + CLOCKS_MILLISECONDS;
   return {
-    at: instantOf(at),
+    at: isToCome ? new Date(now).toISOString() : instant,
     version: typeof versionId === 'string' && at === lastUpdated ? versionId : undefined,
     content,
   };
@@ -117,12 +127,17 @@ export async function cameFrom(
  * Notes what was refused because it was only ever a mistake, so that an earlier version of it that arrives late is known
  * to be one.
  */
-export async function rememberMistakes(q: Queryable, all: readonly FhirResource[], from: From): Promise<void> {
+export async function rememberMistakes(
+  q: Queryable,
+  all: readonly FhirResource[],
+  from: From,
+  now: number,
+): Promise<void> {
   for (const resource of all) {
     if ((resource as { status?: unknown }).status !== 'entered-in-error') continue;
     const [type, keys] = [resource.resourceType, businessKeys(resource)];
     if (keys.some(({ system, value }) => isTooLong(system, value))) continue;
-    const stamp = stampOf(resource, contentHash(resource), from);
+    const stamp = stampOf(resource, contentHash(resource), from, now);
     if (stamp.at === undefined || (await isNews(q, from.source, type, keys, stamp)) === 'older') continue;
     const held = await holdersOf(q, type, keys);
     if (held.length === 0) await remember(q, from.source, type, keys, stamp, undefined);
