@@ -371,7 +371,7 @@ test('what only tells of something is refused where its sender is nobody to fetc
   const told = { ...message, entry: [{ ...header, resource: { ...header?.resource, focus } }] };
   const answer = await send(told);
   assert.equal(answer.status, 422);
-  assert.match(answer.text, /neighbour/);
+  assert.match(answer.text, /its source \(https:\/\/ward\.example\/fhir\) is no neighbour/);
   const site = await openTestServer({
     neighbours: [
       {

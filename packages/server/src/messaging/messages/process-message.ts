@@ -47,11 +47,13 @@ async function notified(session: Session, message: Message): Promise<string> {
   const before = await answeredBefore(session, message);
   if (before !== undefined) return before;
   const findings = await examine(session, message.bundle);
-  if (!(await session.messaging?.notified(message.header.source, message.told))) {
+  const { source } = message.header;
+  if (!(await session.messaging?.notified(source, message.told))) {
+    const who = [source.endpoint, source.name].filter((each) => each !== undefined).join(', ');
     throw refuse(
       422,
       'not-supported',
-      'The message tells that there is something, and its source is no neighbour of this server, from whom it could be fetched. Send what it is about, or ask the site to add the source to its neighbours.',
+      `The message tells that there is something, and its source (${who.slice(0, 300)}) is no neighbour of this server, by base or by name, from whom it could be fetched. Send what it is about, or ask the site to add the source to its neighbours.`,
       { expression: 'Bundle.entry[0].resource.source' },
     );
   }
