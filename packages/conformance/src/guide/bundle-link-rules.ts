@@ -42,18 +42,9 @@ export const bundleLinkRules: readonly Rule[] = [
       ),
   },
   {
-    ...{ id: 'R-024', on, layer, severity: 'error', code: 'business-rule' },
+    ...{ id: 'R-024', on: [...on, 'MedicationRequest'], layer, severity: 'error', code: 'business-rule' },
     says: 'An order is its own predecessor: correct priorPrescription.',
-    holds: (node, here) =>
-      ofTypes(node, ['MedicationRequest']).flatMap(({ resource, at }) => {
-        const seen = new Set<JsonObject>();
-        let prior = here.target(child(resource, 'priorPrescription'));
-        while (prior && prior !== resource && !seen.has(prior)) {
-          seen.add(prior);
-          prior = here.target(child(prior, 'priorPrescription'));
-        }
-        return prior === resource ? [`${at}.priorPrescription`] : [];
-      }),
+    holds: (node, here) => (node.resourceType === 'Bundle' ? circles(node, here) : isOwnPredecessor(node, here)),
   },
   {
     ...{ id: 'R-031', on, layer, severity: 'warning', code: 'conflict' },
@@ -163,6 +154,27 @@ export const bundleLinkRules: readonly Rule[] = [
       ),
   },
 ];
+
+/** The orders that lead to themselves by way of those before them. */
+function circles(node: JsonObject, here: Here): readonly string[] {
+  return ofTypes(node, ['MedicationRequest']).flatMap(({ resource, at }) => {
+    const seen = new Set<JsonObject>();
+    let prior = here.target(child(resource, 'priorPrescription'));
+    while (prior && prior !== resource && !seen.has(prior)) {
+      seen.add(prior);
+      prior = here.target(child(prior, 'priorPrescription'));
+    }
+    return prior === resource ? [`${at}.priorPrescription`] : [];
+  });
+}
+
+/** An order by itself that names itself; in a Bundle the others are looked at too. */
+function isOwnPredecessor(node: JsonObject, { path }: Here): readonly string[] {
+  const prior = text(child(node, 'priorPrescription'), 'reference');
+  const own = text(node, 'id');
+  const isOwn = own !== undefined && path === 'MedicationRequest' && prior === `MedicationRequest/${own}`;
+  return isOwn ? ['.priorPrescription'] : [];
+}
 
 /** Statements that link nothing, though a request or dispense of the same medicine is in the Bundle. */
 function unlinked(node: JsonObject, here: Here): readonly Fault[] | true {

@@ -2,6 +2,7 @@ import { certainlyAfter } from '../invariants/date-order.ts';
 import { child, children, has, text } from '../invariants/reading.ts';
 import { rowOf } from '../rules/row-of.ts';
 import type { Fault, Here, Rule } from '../rules/rule.ts';
+import { elementTable } from '../structure/element-table.ts';
 import type { JsonObject } from '../structure/walk.ts';
 import { entriesOf, isTogether, ofTypes } from './bundle-entries.ts';
 import { referencesIn } from './references-in.ts';
@@ -13,6 +14,17 @@ const events = [
   ...['prescription-order', 'prescription-order-update', 'prescription-order-response', 'dispense-notification'],
   ...['medication-dispense', 'medication-statement', 'current-medication', 'individual-requirements-1'],
 ];
+
+const uuidUrn = /^urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+/** Types of which one resource has an identifier. */
+const identified = ['MedicationRequest', 'MedicationDispense', 'MedicationStatement', 'MedicationAdministration'];
+
+/** The types of resource that a Reference in an element may lead to; undefined where it may be any. */
+function targetsOf(owner: string, element: string): ReadonlySet<string> | undefined {
+  const keys = elementTable(owner)?.byKey;
+  const key = keys?.get(element) ?? keys?.get(`${element}Reference`);
+  return key?.type.code === 'Reference' ? key.type.targets : undefined;
+}
 
 /** The rules for a Bundle as a whole: its header, its references, what is in it for nothing. */
 export const bundleShapeRules: readonly Rule[] = [
@@ -28,13 +40,43 @@ export const bundleShapeRules: readonly Rule[] = [
   },
   {
     ...{ id: 'R-251c', on: ['Bundle.entry'], layer, severity: 'warning', code: 'value', at: 'fullUrl' },
-    says: 'A fullUrl is absolute: urn:uuid and a UUID, or the address of the resource, with its type and id.',
+    says: 'A fullUrl is absolute: urn:uuid: and a UUID in lower case, or the address of the resource, with its type and id.',
     holds: (node) => {
       const url = text(node, 'fullUrl');
       const resource = child(node, 'resource');
       const [type, id] = [text(resource, 'resourceType'), text(resource, 'id')];
-      const isAddress = url !== undefined && /^https?:/.test(url);
-      return url === undefined || (isAddress ? id === undefined || url.endsWith(`/${type}/${id}`) : url.includes(':'));
+      if (url === undefined || (/^https?:/.test(url) && (id === undefined || url.endsWith(`/${type}/${id}`))))
+        return true;
+      return url.startsWith('urn:uuid:') ? uuidUrn.test(url) : /^[a-z]+:/.test(url) && !/^https?:/.test(url);
+    },
+  },
+  {
+    ...{ id: 'R-251d', on: ['Reference'], layer, severity: 'error', code: 'value', at: 'reference' },
+    says: 'The resource of the Bundle that this leads to is of a type that the element does not take.',
+    holds: (node, here) => {
+      // An address that names the type is looked at with R4's structure.
+      if (!text(node, 'reference')?.startsWith('urn:')) return true;
+      const type = text(here.target(node), 'resourceType');
+      const takes = type === undefined ? undefined : targetsOf(here.owner, here.element);
+      if (type === undefined || takes === undefined || takes.has(type)) return true;
+      return [{ at: '.reference', says: `This leads to a ${type}; the element takes ${[...takes].join(', ')}.` }];
+    },
+  },
+  {
+    ...{ id: 'BUN-identifier', on, layer, severity: 'warning', code: 'duplicate' },
+    says: 'Another resource of this type in the Bundle has the same identifier: nobody can say which one is meant.',
+    holds: (node) => {
+      const seen = new Map<string, JsonObject>();
+      return ofTypes(node, identified).flatMap(({ resource, at }) =>
+        children(resource, 'identifier').flatMap((identifier, i) => {
+          const [system, value] = [text(identifier, 'system'), text(identifier, 'value')];
+          const key = `${String(resource.resourceType)} ${system}|${value}`;
+          if (system === undefined || value === undefined) return [];
+          const first = seen.get(key) ?? resource;
+          seen.set(key, first);
+          return first === resource ? [] : [`${at}.identifier[${i}]`];
+        }),
+      );
     },
   },
   {

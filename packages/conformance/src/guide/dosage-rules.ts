@@ -50,6 +50,29 @@ function nameOf(resource: JsonObject, here: Parameters<Rule['holds']>[1]): strin
 
 const contentWords = (words: string | undefined): string[] => (words ?? '').toLowerCase().match(/[a-z]{4,}/g) ?? [];
 
+/** True where a maximum is less than the least of a dose in its unit. */
+function isBelow(node: JsonObject, most: JsonObject | undefined): boolean {
+  const limit = number(most, 'value');
+  return (
+    limit !== undefined &&
+    doses(node).some(({ quantity, range }) => {
+      const least = quantity ?? child(range, 'low');
+      return text(least, 'code') === text(most, 'code') && (number(least, 'value') ?? 0) > limit;
+    })
+  );
+}
+
+/** True where a maximum for a time is less than what the timing has in it. */
+function isBelowSchedule(node: JsonObject): boolean {
+  const maximum = child(node, 'maxDosePerPeriod');
+  const most = child(maximum, 'numerator');
+  const [limit, daily] = [number(most, 'value'), dailyDose(node, text(most, 'code'))];
+  const days = daysOf(child(maximum, 'denominator'));
+  // Doses are whole: in less than a day, there may be more or fewer of them than on average.
+  if (limit === undefined || daily === undefined || days === undefined || days < 1) return false;
+  return daily * days > limit * 1.000_001;
+}
+
 /** Words of an instruction that say no more than a dose and its timing do. */
 const sayingNothing = new Set(['take', 'taken', 'each', 'every', 'once', 'mouth']);
 
@@ -196,22 +219,16 @@ export const dosageRules: readonly Rule[] = [
     },
   },
   {
-    ...{ id: 'R-077', on, layer, severity: 'warning', code: 'business-rule', at: 'maxDosePerPeriod' },
+    ...{ id: 'R-077', on, layer, severity: 'warning', code: 'business-rule' },
     says: 'The maximum is less than one dose, or than the doses that the timing has in its time: correct one of them.',
-    holds: (node) => {
-      const maximum = child(node, 'maxDosePerPeriod');
-      const most = child(maximum, 'numerator');
-      const limit = number(most, 'value');
-      if (limit === undefined) return true;
-      const daily = dailyDose(node, text(most, 'code'));
-      const days = daysOf(child(maximum, 'denominator'));
-      // Doses are whole: in less than a day, there may be more or fewer of them than on average.
-      if (daily !== undefined && days !== undefined && days >= 1 && daily * days > limit * 1.000_001) return false;
-      return doses(node).every(({ quantity, range }) => {
-        const least = quantity ?? child(range, 'low');
-        return text(least, 'code') !== text(most, 'code') || (number(least, 'value') ?? 0) <= limit;
-      });
-    },
+    holds: (node) =>
+      [
+        {
+          at: '.maxDosePerPeriod',
+          isLess: isBelowSchedule(node) || isBelow(node, child(child(node, 'maxDosePerPeriod'), 'numerator')),
+        },
+        { at: '.maxDosePerAdministration', isLess: isBelow(node, child(node, 'maxDosePerAdministration')) },
+      ].flatMap(({ at, isLess }) => (isLess ? [at] : [])),
   },
   {
     ...{ id: 'R-078', on, layer, severity: 'warning', code: 'value', at: 'maxDosePerPeriod.numerator' },

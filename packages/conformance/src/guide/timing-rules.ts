@@ -11,6 +11,13 @@ const plainPeriods = ['d', 'wk', 'mo', 'a'];
 /** Hours in a unit of time; enough to tell the implausible from the rest. */
 const hours: Readonly<Record<string, number>> = { s: 1 / 3600, min: 1 / 60, h: 1, d: 24, wk: 168, mo: 730, a: 8760 };
 
+const abbreviations = 'http://terminology.hl7.org/CodeSystem/v3-GTSAbbreviation';
+/** What HL7's abbreviations of timings mean, in times a day. */
+const timesADay: Readonly<Record<string, number>> = {
+  ...{ QOD: 0.5, QD: 1, BID: 2, TID: 3, QID: 4 },
+  ...{ Q8H: 3, Q6H: 4, Q4H: 6, Q3H: 8, Q2H: 12, Q1H: 24 },
+};
+
 const whens = (node: JsonObject) => (Array.isArray(node.when) ? node.when.map(String) : []);
 
 /** The pairs of a least and a most. */
@@ -62,6 +69,22 @@ export const timingRules: readonly Rule[] = [
     ...{ id: 'R-058', on: ['Timing'], layer, severity: 'warning', code: 'business-rule', at: 'code' },
     says: 'The timing is a code without structure: send repeat too.',
     holds: (node) => !has(node, 'code') || has(node, 'repeat') || has(node, 'event'),
+  },
+  {
+    ...{ id: 'R-058b', on: ['Timing'], layer, severity: 'warning', code: 'conflict', at: 'code' },
+    says: 'The code of the timing means another frequency than its structure has: correct one of them.',
+    holds: (node) => {
+      const repeat = child(node, 'repeat');
+      const each = (number(repeat, 'period') ?? 0) * (rowOf(hours, text(repeat, 'periodUnit') ?? '') ?? 0);
+      const times = number(repeat, 'frequency');
+      if (each === 0 || times === undefined || has(repeat ?? {}, 'frequencyMax')) return true;
+      return codings(child(node, 'code'))
+        .filter((coding) => text(coding, 'system') === abbreviations)
+        .every((coding) => {
+          const meant = rowOf(timesADay, text(coding, 'code') ?? '');
+          return meant === undefined || Math.abs((times / each) * 24 - meant) < 0.001;
+        });
+    },
   },
   {
     ...{ id: 'R-059', on: ['Dosage'], layer, severity: 'warning', code: 'business-rule', at: 'timing.repeat.duration' },

@@ -124,6 +124,12 @@ function meantBy(system: string): string | undefined {
   return rowOf(otherNames, plain) ?? known.find((each) => each.toLowerCase() === plain);
 }
 
+/** The systems whose identifiers UK Core requires to have a value. */
+const valued: Readonly<Record<string, readonly string[]>> = {
+  Patient: [nhsNumber],
+  Organization: ['https://fhir.nhs.uk/Id/ods-organization-code', 'https://fhir.nhs.uk/Id/ods-site-code'],
+};
+
 const sct = 'http://snomed.info/sct';
 const layer = 'identity';
 
@@ -169,7 +175,12 @@ export const identityRules: readonly Rule[] = [
   {
     ...{ id: 'ID-no-value', on: ['Identifier'], layer, severity: 'warning', code: 'required', at: 'value' },
     says: 'An identifier without a value identifies nothing: send the value, or leave the identifier out.',
-    holds: (node) => text(node, 'system') === undefined || has(node, 'value'),
+    // Where UK Core requires the value, it says so.
+    holds: (node, { owner }) =>
+      text(node, 'system') === undefined ||
+      has(node, 'value') ||
+      owner === 'MedicationStatement' ||
+      rowOf(valued, owner)?.includes(text(node, 'system') ?? '') === true,
   },
   {
     ...{ id: 'ID-sctid', on: ['Coding', 'Quantity'], layer, severity: 'error', code: 'code-invalid', at: 'code' },
