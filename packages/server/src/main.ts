@@ -75,10 +75,12 @@ async function serveWithWorkers(config: Config): Promise<void> {
     listening++;
     if (listening === config.workers) announce(config, port);
   });
-  cluster.on('exit', (worker) => {
+  cluster.on('exit', (worker, code, signal) => {
+    if (stopping) return;
     // A worker that never got as far as listening would fail again: its failure ends the start.
-    if (!stopping && listening >= config.workers) cluster.fork();
-    else if (!stopping) process.exit(worker.process.exitCode || 1);
+    if (listening < config.workers) process.exit(code || 1);
+    console.error(`The worker ${worker.process.pid} ended with ${signal ?? code}. Another takes its place.`);
+    cluster.fork();
   });
   for (let i = 0; i < config.workers; i++) cluster.fork();
   if (!process.stdout.isTTY) {

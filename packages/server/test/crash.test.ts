@@ -211,6 +211,7 @@ test('workers share one PostgreSQL, and one that dies is replaced', {
     await killWorker(concord, pids[0] as number);
     assert.equal(await put('w1'), 200);
     for (let i = 0; i < 20; i++) assert.equal((await fetch(`${concord.address}/fhir/Patient/w1`)).status, 200);
+    assert.match(concord.printed(), new RegExp(`The worker ${pids[0]} ended with SIGKILL`));
   } finally {
     assert.equal((await concord.stop('SIGTERM')).code, 0);
   }
