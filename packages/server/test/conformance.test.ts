@@ -336,6 +336,11 @@ test('findings are counted by sender and rule', async () => {
     ]);
     const later = await server.get('$findings?since=2999-01-01');
     assert.equal(later.resource<Parameters>().parameter?.length, 1);
+    for (const since of [{ valueDate: '2999-01-01' }, { valueInstant: '2999-01-01T00:00:00Z' }]) {
+      const body = { resourceType: 'Parameters', parameter: [{ name: 'since', ...since }] };
+      const asked = await server.send('POST', '$findings', { body });
+      assert.equal(asked.resource<Parameters>().parameter?.length, 1, JSON.stringify(since));
+    }
     const page = await server.get('/conformance');
     assert.match(page.text, /<h2[^>]*>A12345<\/h2>/);
   } finally {

@@ -83,10 +83,10 @@ function countParameter({ severity, layer, rule, versions, last }: RuleCount): P
 /** The value of the only parameter that there is. @throws Refusal 400 for another */
 function parameter(request: FhirRequest, name: string): string | undefined {
   const body = request.body as Parameters | undefined;
-  const inBody = (body?.resourceType === 'Parameters' ? parametersIn(body) : []).map((each): [string, string] => [
-    each.name,
-    String(each.valueInteger ?? each.valueString ?? each.valueInstant ?? ''),
-  ]);
+  const inBody = (body?.resourceType === 'Parameters' ? parametersIn(body) : []).map((each): [string, string] => {
+    const { valueInteger, valueString, valueInstant, valueDate, valueDateTime } = each;
+    return [each.name, String(valueInteger ?? valueString ?? valueInstant ?? valueDate ?? valueDateTime ?? '')];
+  });
   const all = [...request.query.filter(([each]) => each !== '_format' && each !== '_pretty'), ...inBody];
   const other = all.find(([each]) => each !== name);
   if (other !== undefined) {
