@@ -289,6 +289,11 @@ describe('the rules', () => {
     assert.match(textOf(elsewhere.text), /Checked elsewhere/);
     const also = await server.send('GET', '/rules/R-241');
     assert.match(textOf(also.text), /Checked also FHIR R4: FHIR-lst-1 on a list/);
+    const partly = await server.send('GET', '/rules/R-155');
+    assert.match(
+      textOf(partly.text),
+      /R-155a.*R-155b.*Whether it was given within the time of its request is not checked/,
+    );
   });
 
   test('one that there is not is said kindly', async () => {

@@ -20,7 +20,11 @@ export async function rulePage(visit: Visit): Promise<Page> {
   const elsewhere = Object.hasOwn(rulesElsewhere, id) ? plain(rulesElsewhere[id] ?? '') : undefined;
   if (explained !== undefined) {
     const { title: layerTitle, layer, rules } = explained;
-    return { view: 'rule', title: `Rule ${id}`, model: { id, layerTitle, layer, rules, elsewhere } };
+    return {
+      view: 'rule',
+      title: `Rule ${id}`,
+      model: { id, layerTitle, layer, rules, elsewhere, beside: beside(elsewhere) },
+    };
   }
   if (elsewhere !== undefined) return { view: 'rule', title: `Rule ${id}`, model: { id, rules: [], elsewhere } };
   throw new PageFault(404, 'There is no such rule', 'All rules are listed at /rules.');
@@ -28,3 +32,9 @@ export async function rulePage(visit: Visit): Promise<Page> {
 
 /** Without the marks that the page of rules in the documentation has about code. */
 const plain = (words: string) => words.replaceAll('`', '');
+
+/** What is said beside the rules of this number: where they are checked too, or what is not. */
+function beside(elsewhere = ''): string {
+  if (elsewhere.startsWith('also ')) return `Checked ${elsewhere}`;
+  return `${elsewhere.charAt(0).toUpperCase()}${elsewhere.slice(1)}`;
+}
