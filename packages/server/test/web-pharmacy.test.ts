@@ -253,6 +253,23 @@ for (const [family, identifier] of [
     assert.match(await list('ready'), name);
   });
 
+test('an order not to give a medicine says so, and nothing is begun for it', async () => {
+  const patient = await newPatient(server, 'Never');
+  const order = await server.create({
+    ...{ resourceType: 'MedicationRequest', status: 'active', intent: 'order', doNotPerform: true },
+    subject: { reference: `Patient/${patient.id}` },
+    medicationCodeableConcept: {
+      coding: [{ system: 'https://dmd.nhs.uk', code: '774586009', display: 'Amoxicillin' }],
+    },
+  });
+  assert.match(await list('new'), /NEVER, Test[\s\S]*Do not give[\s\S]*An instruction not to give this medicine/);
+  const sent = { product: CAPSULES, quantity: '21', version: '1' };
+  const refused = await pharmacist.send(`/pharmacy/orders/${order.id}/supply`, sent);
+  assert.equal(refused.status, 409, refused.text);
+  assert.match(refused.text, /not to give this medicine/);
+  assert.deepEqual(await dispensesFor(server, order.id), []);
+});
+
 test('an issue that is dated ahead is work from its day on, by the calendar of London', async () => {
   const at = (days: number) => londonDay(Date.now() + days * 86_400_000);
   const dated = async (family: string, start: string) => {

@@ -9,7 +9,7 @@ import { bannerName, chosenName, conceptName, type MedicineName, medicineName, s
 import { patientAddress } from '../person.ts';
 import { grouped, quantityWords } from '../quantity.ts';
 import { plural } from '../translate-words.ts';
-import { statusTag, type Tag } from '../words.ts';
+import { FLAG_WORDS, statusTag, type Tag } from '../words.ts';
 import { CATEGORIES, COURSES, wordsOf } from './order-choices.ts';
 import type { Order, Orders, Supply } from './read-orders.ts';
 import type { Standing, Stands } from './standing.ts';
@@ -106,7 +106,7 @@ export function orderRow({ stored, request, supplies }: Order, orders: Orders, s
     supplies: supplies
       .map((each) => supplyRow(each, orders))
       .sort((a, b) => (a.when ?? '').localeCompare(b.when ?? '')),
-    flags: flagsOf(stands.supplied),
+    flags: [...(request.doNotPerform === true ? [DO_NOT_GIVE] : []), ...flagsOf(stands.supplied)],
   };
 }
 
@@ -184,6 +184,12 @@ function daysWords(
 function exactWords({ value, unit }: ExactAmount): string {
   return `${grouped(value)} ${value === '1' ? unit : plural(unit)}`;
 }
+
+/** An order that reads like any other, and means the opposite. */
+const DO_NOT_GIVE: OrderRow['flags'][number] = {
+  tag: { text: 'Do not give', colour: 'red' },
+  says: FLAG_WORDS.doNotPerform.words,
+};
 
 function flagsOf({ outcome, products, asked, reasons }: Supplied): OrderRow['flags'] {
   const given = products.flatMap((each) => each.supplied.map(exactWords)).join(' and ');

@@ -30,7 +30,7 @@ export async function beginSupply(visit: WorkVisit): Promise<Page | Redirect> {
   if (product === undefined || unit === undefined) problems.push({ field: 'product', text: 'Choose a product' });
   const wrong = asked.quantity === undefined ? 'Enter the quantity' : numberFault(asked.quantity, 'quantity');
   if (wrong !== undefined) problems.push({ field: 'quantity', text: wrong });
-  const moved = orderMoved(order, versionSent(visit));
+  const moved = orderMoved(order, versionSent(visit)) ?? notToBeGiven(order);
   if (moved !== undefined) problems.unshift(moved);
   if (problems.length > 0 || you === undefined || product === undefined || unit === undefined) {
     return supplyOrderPage(visit, problems, asked, moved && 409);
@@ -84,6 +84,12 @@ function orderMoved({ stored, request }: Order, version: number): Problem | unde
   }
   if (stored.version === version) return undefined;
   return { field: 'page', text: 'The ward has changed this order meanwhile: read it again, then go on' };
+}
+
+/** It reads like any other order, and means the opposite. */
+function notToBeGiven({ request }: Order): Problem | undefined {
+  if (request.doNotPerform !== true) return undefined;
+  return { field: 'page', text: 'The order is not to give this medicine: nothing is supplied for it', rule: 'R-013' };
 }
 
 /** Does what a button of a supply says. */
