@@ -43,6 +43,11 @@ function isTime(quantity: JsonObject | undefined): boolean {
   return timeUnits.includes(text(quantity, 'code') ?? text(quantity, 'unit')?.toLowerCase() ?? '');
 }
 
+/** True for the entry of a Bundle that puts what there is already. */
+function isUpdate(entry: JsonObject | undefined): boolean {
+  return ['PUT', 'PATCH'].includes(text(child(entry, 'request'), 'method') ?? '');
+}
+
 /** The places of the codings of the categories that do not hold. */
 function categoryPlaces(node: JsonObject, holds: (system: string | undefined, code: string) => boolean): string[] {
   return children(node, 'category').flatMap((category, i) =>
@@ -76,7 +81,7 @@ export const requestRules: readonly Rule[] = [
   {
     ...{ id: 'R-006', on, layer, severity: 'error', direction: 'send', code: 'business-rule', at: 'status' },
     says: 'A draft, or a request entered in error, is not sent as a new request: send it when it is active.',
-    holds: (node) => node.status !== 'draft' && node.status !== 'entered-in-error',
+    holds: (node, { parent }) => (node.status !== 'draft' && node.status !== 'entered-in-error') || isUpdate(parent),
   },
   {
     ...{ id: 'R-007a', on, layer, severity: 'warning', code: 'business-rule', at: 'statusReason' },
