@@ -235,6 +235,22 @@ test('a message is refused whole for a reason', async (t) => {
       422,
       /intent/,
     ],
+    [
+      'a Subscription that goes along',
+      withEntry((b) => {
+        const channel = { type: 'rest-hook', endpoint: 'http://127.0.0.1:9/hook' };
+        const resource = {
+          resourceType: 'Subscription',
+          status: 'requested',
+          reason: 'x',
+          criteria: 'MedicationRequest',
+          channel,
+        };
+        b.entry?.push({ fullUrl: 'urn:uuid:6b5a1ad0-58f6-4e0c-a4a3-0a9a2f9a7d55', resource: resource as never });
+      }),
+      422,
+      /not made by a message/,
+    ],
     ['text', '"x"', 400, /./],
   ];
   const rows = await server.rows();

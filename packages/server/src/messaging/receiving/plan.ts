@@ -141,6 +141,11 @@ async function identified(session: Session, incoming: Incoming): Promise<Planned
   if (!RESOURCE_TYPES.has(type)) {
     throw refuse(422, 'not-supported', `This server does not keep a ${type}: leave it out.`, { expression: at });
   }
+  // What it asks this server to do from now on is no news about medicines.
+  if (type === 'Subscription') {
+    const message = 'A Subscription is not made by a message: POST it to this server.';
+    throw refuse(422, 'not-supported', message, { expression: at });
+  }
   const base = { incoming, at, place: undefined, byContent: false };
   if (BUSINESS_KEYED.has(type)) {
     const reference = await matchByKey(session, type, businessKeys(resource), at);
