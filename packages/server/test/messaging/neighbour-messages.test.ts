@@ -2,7 +2,15 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { check, layers } from '@concord/conformance';
 import fc from 'fast-check';
-import type { Bundle, FhirResource, MedicationRequest, MessageHeader, Observation, Reference } from 'fhir/r4';
+import type {
+  Bundle,
+  FhirResource,
+  MedicationDispense,
+  MedicationRequest,
+  MessageHeader,
+  Observation,
+  Reference,
+} from 'fhir/r4';
 import type { DeliverSettings } from '../../src/messaging/neighbour.ts';
 import {
   compose,
@@ -138,6 +146,22 @@ test('a message holds all that it refers to, each once, and is the same each tim
     faults.filter(({ severity }) => severity === 'error'),
     [],
   );
+});
+
+test('a message of a supply names where it was made and where it is for, and who has it', async () => {
+  const ward = await server.create({ resourceType: 'Location', name: 'Ward 7' });
+  const hatch = await server.create({ resourceType: 'Location', name: 'Hatch' });
+  const dispense = await server.create<MedicationDispense>({
+    ...{ resourceType: 'MedicationDispense', status: 'completed', subject: order.subject },
+    medicationReference: order.medicationReference as Reference,
+    ...{ location: { reference: `Location/${hatch.id}` }, destination: { reference: `Location/${ward.id}` } },
+  });
+  const version = { type: 'MedicationDispense', id: dispense.id, version: 1, at: '', text: JSON.stringify(dispense) };
+  const { resource } = await compose({ ...version, isChange: false }, 'message', SENDER, TO, server.store.record);
+  const names = ((resource as Bundle).entry ?? []).flatMap(({ resource: each }) =>
+    each?.resourceType === 'Location' ? [each.name] : [],
+  );
+  assert.deepEqual(names.sort(), ['Hatch', 'Ward 7']);
 });
 
 test('another version is another message, as an update', async () => {

@@ -13,6 +13,8 @@ const CARRIED: ReadonlySet<string> = new Set([
   'Practitioner',
   'PractitionerRole',
   'Organization',
+  'RelatedPerson',
+  'Location',
   'Medication',
 ]);
 /** What goes along with what is sent alone: why it was ordered, and what is to be known for it, as a weight or an allergy. */
