@@ -159,7 +159,7 @@ test('a message of a supply names where it was made and where it is for, and who
   const version = { type: 'MedicationDispense', id: dispense.id, version: 1, at: '', text: JSON.stringify(dispense) };
   const { resource } = await compose({ ...version, isChange: false }, 'message', SENDER, TO, server.store.record);
   const names = ((resource as Bundle).entry ?? []).flatMap(({ resource: each }) =>
-    each?.resourceType === 'Location' ? [each.name] : [],
+    each?.resourceType === 'Location' ? [(each as Location).name] : [],
   );
   assert.deepEqual(names.sort(), ['Hatch', 'Ward 7']);
 });
