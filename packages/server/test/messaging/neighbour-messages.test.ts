@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import type {
   Bundle,
   FhirResource,
+  Location,
   MedicationDispense,
   MedicationRequest,
   MessageHeader,
