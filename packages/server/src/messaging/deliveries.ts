@@ -1,8 +1,9 @@
 import type { Queryable } from '../store/database.ts';
+import { instantSql } from '../store/instant-sql.ts';
 import { type KeptContents, readChanges, type VersionOf } from './changes.ts';
 import type { Delivery } from './subscriber.ts';
 
-const AT = `to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as at`;
+const AT = `${instantSql('at')} as at`;
 
 /** What is known of a subscriber. */
 export interface SubscriberState {

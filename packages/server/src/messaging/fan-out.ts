@@ -1,3 +1,4 @@
+import { instantSql } from '../store/instant-sql.ts';
 import type { Store } from '../store/store.ts';
 import { type KeptContents, readChanges, type VersionOf } from './changes.ts';
 import type { Roster } from './roster.ts';
@@ -8,7 +9,7 @@ export const BATCH = 500;
 const TAKE = `with taken as (
     delete from outbox where seq in (select seq from outbox order by seq limit ${BATCH})
     returning seq, patient_key as key, type, id, version, at)
-  select key, type, id, version, to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as at
+  select key, type, id, version, ${instantSql('at')} as at
   from taken order by seq`;
 
 /** Gives each subscriber its next numbers, in the order given. */

@@ -1,8 +1,8 @@
 import type { Queryable } from '../store/database.ts';
+import { instantSql } from '../store/instant-sql.ts';
 import { readChanges, type VersionOf } from './changes.ts';
 import type { Change } from './subscriber.ts';
 
-const ISO = (column: string) => `to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 /** To the microsecond: what a page goes on from. */
 const EXACT = (column: string) => `to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
 
@@ -52,7 +52,7 @@ const DELIVERY = `subscriber as to, number::text as which, type || '/' || id || 
     coalesce(done_at, at) as moment, attempts, error, ${STATE}`;
 const FETCH = `'neighbour/' || neighbour || '/fetch' as to, what as which, what as about, told_at as moment, attempts, error,
     ${STATE}`;
-const COLUMNS = `"to", which, about, ${ISO('moment')} as at, attempts, error, state, acts`;
+const COLUMNS = `"to", which, about, ${instantSql('moment')} as at, attempts, error, state, acts`;
 
 /** Each half is a short walk along an index; the parameters are whose, the place to go on from, and how many. */
 function pageSql({ where, when }: (typeof ROWS)[LetterState]): string {
@@ -145,7 +145,7 @@ export async function letterChange(
 ): Promise<(Change & { edited: string | null; isOld: boolean }) | undefined> {
   if (fetchedFrom(to) !== undefined) return undefined;
   const rows = await q.query<VersionOf & { edited: string | null; isOld: boolean }>(
-    `select d.patient_key as key, d.type, d.id, d.version, ${ISO('d.at')} as at, d.edited,
+    `select d.patient_key as key, d.type, d.id, d.version, ${instantSql('d.at')} as at, d.edited,
         exists (select 1 from delivery n where n.subscriber = d.subscriber and n.number > d.number and n.state = 'delivered'
           and n.patient_key = d.patient_key and n.type = d.type and n.id = d.id) as "isOld"
       from delivery d where d.subscriber = $1 and d.number = $2`,
@@ -157,7 +157,7 @@ export async function letterChange(
 
 /** What is added to a row. @param by which parameter is who; why is the next */
 const acted = (did: Act['did'], by: number) => `acts = coalesce(acts, '[]') || jsonb_build_object(
-    'at', ${ISO('clock_timestamp()')}, 'by', $${by}::text, 'did', '${did}', 'why', $${by + 1}::text)`;
+    'at', ${instantSql('clock_timestamp()')}, 'by', $${by}::text, 'did', '${did}', 'why', $${by + 1}::text)`;
 
 const AGAIN = `state = 'waiting', retry_at = null`;
 

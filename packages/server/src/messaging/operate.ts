@@ -1,7 +1,6 @@
 import type { Queryable } from '../store/database.ts';
+import { instantSql } from '../store/instant-sql.ts';
 import type { Delivery } from './subscriber.ts';
-
-const ISO = (column: string) => `to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 
 /** How it stands with one of those who are told, or asked. */
 export interface Standing {
@@ -21,9 +20,9 @@ export interface Standing {
   refused: number;
 }
 
-const STANDINGS = `select s.name, s.paused, s.failures, s.error, ${ISO('s.last_success')} as "lastSuccess",
+const STANDINGS = `select s.name, s.paused, s.failures, s.error, ${instantSql('s.last_success')} as "lastSuccess",
     (w.waiting + f.waiting)::int as waiting, (w.failing + f.failing)::int as failing,
-    ${ISO('least(w.oldest, f.oldest)')} as oldest,
+    ${instantSql('least(w.oldest, f.oldest)')} as oldest,
     (r.refused + f.refused)::int as refused
   from subscriber s,
     lateral (select count(*) as waiting, count(*) filter (where attempts > 0) as failing, min(at) as oldest

@@ -1,6 +1,7 @@
 import type { LayerFinding } from '@concord/conformance';
 import type { Queryable } from './database.ts';
 import { keyOfId } from './ids.ts';
+import { instantSql } from './instant-sql.ts';
 
 /** What was found about a version when it was accepted. */
 export interface Findings {
@@ -50,7 +51,7 @@ export async function findingsOf(
 
 const COUNT = `select source, split_part(rule, ' ', 1) as severity, split_part(rule, ' ', 2) as layer,
     split_part(rule, ' ', 3) as rule, count(*)::int as versions,
-    to_char(max(at) at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as last
+    ${instantSql('max(at)')} as last
   from finding, unnest(rules) as rule where at >= $1::timestamptz
   group by 1, 2, 3, 4 order by source, severity, versions desc, layer, rule`;
 

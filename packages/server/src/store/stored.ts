@@ -1,5 +1,6 @@
 import type { FhirResource } from 'fhir/r4';
 import type { PatientKey } from './ids.ts';
+import { instantSql } from './instant-sql.ts';
 
 /** One row of the record: a current or an earlier version of a resource. */
 export interface Row {
@@ -16,7 +17,7 @@ export interface Row {
 
 /** The columns of {@link Row}, for `resource` and `resource_history` alike. */
 export const ROW_COLUMNS = `patient_key as key, type, id, version, interaction, content,
-  to_char(last_updated at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as "lastUpdated"`;
+  ${instantSql('last_updated')} as "lastUpdated"`;
 
 /** A version that has content. It is parsed when first asked for, and keeps what search found in it. */
 export class Stored {

@@ -1,4 +1,5 @@
 import type { Queryable } from '../../store/database.ts';
+import { instantSql } from '../../store/instant-sql.ts';
 
 /** The first answer to a message. */
 export interface FirstAnswer {
@@ -10,7 +11,7 @@ export interface FirstAnswer {
   at: string;
 }
 
-const FIRST = `select content, answer, to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as at
+const FIRST = `select content, answer, ${instantSql('at')} as at
   from message_answer where source = $1 and identifier = $2`;
 
 /** The first answer to a message of a name; undefined for one that was not answered before. */

@@ -1,5 +1,6 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Database, Queryable } from '../../store/database.ts';
+import { instantSql } from '../../store/instant-sql.ts';
 import { type EventNumbers, withEvents } from './event-numbers.ts';
 
 /** What is known of the Subscription at a neighbour. */
@@ -12,7 +13,7 @@ export interface SubscriptionElsewhere extends EventNumbers {
 }
 
 const COLUMNS = `id, token, last_event as last, beyond,
-  to_char(good_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as "goodAt"`;
+  ${instantSql('good_at')} as "goodAt"`;
 
 const TOKEN_BYTES = 32;
 

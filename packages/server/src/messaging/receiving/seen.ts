@@ -3,6 +3,7 @@ import type { FhirResource } from 'fhir/r4';
 import { contentText } from '../../fhir/same-content.ts';
 import { type BusinessKey, businessKeys, holdersOf, isTooLong } from '../../store/claims.ts';
 import type { Queryable } from '../../store/database.ts';
+import { instantSql } from '../../store/instant-sql.ts';
 import type { From } from './incoming.ts';
 
 /** A version as its source has it. */
@@ -55,7 +56,7 @@ function instantOf(text: unknown): string | undefined {
 }
 
 const SEEN = `select r.system, r.value, r.source_version as version, r.content, r.id,
-    to_char(r.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as at
+    ${instantSql('r.at')} as at
   from unnest($3::text[], $4::text[]) as n(system, value)
   join received r on r.source = $1 and r.type = $2 and r.system = n.system and r.value = n.value`;
 

@@ -1,9 +1,10 @@
 import type { Queryable } from '../../store/database.ts';
+import { instantSql } from '../../store/instant-sql.ts';
 import { readChanges, type VersionOf } from '../changes.ts';
 import type { Delivery } from '../subscriber.ts';
 
 const EVENTS = `select number, patient_key as key, type, id, version, attempts, edited,
-    to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as at
+    ${instantSql('at')} as at
   from delivery where subscriber = $1 and number between $2 and $3 and state <> 'discarded' order by number limit $4`;
 
 /** The events of a subscriber from one number to another, delivered or not, as far as they are kept. */
