@@ -1,5 +1,5 @@
 /** Can this text be kept? Neither the database nor XML takes a NUL, or half of a surrogate pair. */
-function isStorable(text: string): boolean {
+export function isStorable(text: string): boolean {
   return !text.includes('\u0000') && text.isWellFormed();
 }
 

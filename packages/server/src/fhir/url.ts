@@ -1,4 +1,5 @@
 import { refuse } from './refusal.ts';
+import { isStorable } from './storable-text.ts';
 
 /**
  * The names and values of a query string, decoded, in order.
@@ -27,9 +28,9 @@ function decoded(text: string, source: string): string {
   }
 }
 
-/** Neither the database nor any FHIR value takes a NUL, or half of a surrogate pair. */
+/** @throws Refusal 400 for text that no FHIR value takes */
 function clean(text: string, source: string): string {
-  if (text.includes('\u0000') || !text.isWellFormed()) {
+  if (!isStorable(text)) {
     throw refuse(400, 'invalid', 'The query has a character that no value may have (NUL, or half a pair).', {
       expression: source.slice(0, 40),
     });

@@ -4,6 +4,7 @@ import type { Config } from '../config.ts';
 import type { Dmd } from '../dmd/dmd.ts';
 import { loggable } from '../failure.ts';
 import { NHS_NUMBER } from '../fhir/nhs-number.ts';
+import { isStorable } from '../fhir/storable-text.ts';
 import { isId } from '../fhir/url.ts';
 import type { Messaging } from '../messaging/messaging.ts';
 import { ROLES } from '../roles.ts';
@@ -142,9 +143,9 @@ function visitOf({ record }: Store, config: Config, request: FastifyRequest): Vi
   };
 }
 
-/** Neither the database nor a page takes a NUL, or half of a surrogate pair. */
+/** @throws PageFault for text that neither the database nor a page takes */
 function readable(text: string): string {
-  if (!text.includes('\0') && text.isWellFormed()) return text;
+  if (isStorable(text)) return text;
   throw new PageFault(400, 'The address cannot be read', 'It has a character that no address here has.');
 }
 

@@ -4,6 +4,7 @@ import { withRemarks } from '../conformance.ts';
 import { readPrefer } from '../prefer.ts';
 import { Refusal, refuse } from '../refusal.ts';
 import type { FhirAnswer, FhirRequest, Session } from '../request.ts';
+import { isStorable } from '../storable-text.ts';
 import { pathSegments, queryPairs } from '../url.ts';
 
 /** The headers that an entry carries as elements of its request. */
@@ -54,7 +55,7 @@ function headersOf(request: { [name: string]: unknown }, where: string): FhirReq
   for (const [element, header] of Object.entries(HEADERS)) {
     const value = request[element];
     if (value === undefined) continue;
-    if (typeof value !== 'string' || value.includes('\u0000') || !value.isWellFormed()) {
+    if (typeof value !== 'string' || !isStorable(value)) {
       throw refuse(400, 'value', `${where}.request.${element} must be a string, as the header ${header} would be.`, {
         expression: `${where}.request.${element}`,
       });

@@ -1,6 +1,7 @@
 import type { Bundle, FhirResource, MessageHeader, Parameters, Reference } from 'fhir/r4';
 import { refuse } from '../../fhir/refusal.ts';
 import type { Session } from '../../fhir/request.ts';
+import { unstorableText } from '../../fhir/storable-text.ts';
 import { type MessageKind, ROLES } from '../../roles.ts';
 import { isTooLong, LONGEST_NAME } from '../../store/claims.ts';
 import type { Told } from '../neighbours/neighbours.ts';
@@ -44,7 +45,8 @@ export function messageBundle(body: unknown): Bundle {
       },
     );
   }
-  if (!isText(content)) {
+  // Asked here, because a site need not check what the rules of FHIR say of text.
+  if (unstorableText(content, 'Bundle') !== undefined) {
     throw refuse(400, 'value', 'The message has a character that no text may have (NUL, or half of one).');
   }
   const entries: unknown = content.entry;
@@ -56,13 +58,6 @@ export function messageBundle(body: unknown): Bundle {
     throw refuse(400, 'structure', 'Each entry of a message must hold a resource.', { expression: 'Bundle.entry' });
   }
   return content;
-}
-
-/** Can all text in it be kept? Asked here, because a site need not check what the rules of FHIR say of text. */
-function isText(node: unknown): boolean {
-  if (typeof node === 'string') return !node.includes('\u0000') && node.isWellFormed();
-  if (typeof node !== 'object' || node === null) return true;
-  return Object.entries(node).every(([name, value]) => isText(name) && isText(value));
 }
 
 /** Whose response a message is; undefined where it is none. */

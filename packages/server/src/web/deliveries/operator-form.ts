@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Config } from '../../config.ts';
+import { isStorable } from '../../fhir/storable-text.ts';
 import type { Messaging } from '../../messaging/messaging.ts';
 import type { Store } from '../../store/store.ts';
 import { refuseForeignForm } from '../foreign-form.ts';
@@ -35,9 +36,7 @@ export function readOperatorForm(request: FastifyRequest): OperatorForm {
   refuseForeignForm(request);
   const form = request.body as FormData;
   const text = (value: unknown) =>
-    typeof value === 'string' && !value.includes('\0') && value.isWellFormed()
-      ? value.replace(/\r\n/g, '\n').trim()
-      : '';
+    typeof value === 'string' && isStorable(value) ? value.replace(/\r\n/g, '\n').trim() : '';
   const field = (name: string) => text(form.get(name));
   return {
     field,

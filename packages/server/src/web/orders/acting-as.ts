@@ -1,4 +1,5 @@
 import type { Reference } from 'fhir/r4';
+import { isStorable } from '../../fhir/storable-text.ts';
 import type { Choice } from './order-choices.ts';
 
 /** Who somebody at the screen says that they are. It is what they say: there is no sign-in. */
@@ -68,7 +69,7 @@ export function readYou(cookies: string | undefined): You | undefined {
     if (!Array.isArray(said) || said.length !== 3 || said.some((each) => typeof each !== 'string')) return undefined;
     const [name, register, number] = said as [string, string, string];
     const you = { name, register, number };
-    return youFaults(you).length === 0 && name.isWellFormed() && !name.includes('\0') ? you : undefined;
+    return youFaults(you).length === 0 && isStorable(name) ? you : undefined;
   } catch {
     return undefined;
   }

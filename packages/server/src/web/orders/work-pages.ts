@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { isStorable } from '../../fhir/storable-text.ts';
 import type { Role } from '../../roles.ts';
 import type { Store } from '../../store/store.ts';
 import type { DmdVisit } from '../dmd-visit.ts';
@@ -146,7 +147,7 @@ function text(value: string | string[] | undefined): string | undefined {
 function fieldsOf(body: unknown, name: string): string[] {
   if (!(body instanceof FormData)) return [];
   const values = body.getAll(name).map((each) => (typeof each === 'string' ? each.trim() : ''));
-  if (values.some((each) => each.includes('\0') || !each.isWellFormed())) {
+  if (!values.every(isStorable)) {
     throw new PageFault(400, 'The form cannot be read', 'It has a character that no record here can hold.');
   }
   return values.filter((each) => each !== '');
