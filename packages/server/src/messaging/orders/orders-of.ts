@@ -7,10 +7,11 @@ import type {
   MedicationRequest,
   Reference,
 } from 'fhir/r4';
+import { holdersOf } from '../../store/claims.ts';
 import type { Queryable } from '../../store/database.ts';
 import { localReference } from '../../store/patients.ts';
-import { readMany } from '../../store/record.ts';
-import type { Stored } from '../../store/stored.ts';
+import { type Record, readMany } from '../../store/record.ts';
+import type { Row, Stored } from '../../store/stored.ts';
 
 /** An order with all that was done for it. */
 export interface Order {
@@ -103,4 +104,16 @@ export async function medicationsOf(q: Queryable, resources: readonly FhirResour
     return local?.type === 'Medication' ? [local] : [];
   });
   return (await readMany(q, references)).map((each) => each.resource as Medication);
+}
+
+/** The order of this server that a reference means: where it leads here, or the holder of the identifier that it names. */
+export async function orderMeant(record: Record, { reference, identifier }: Reference): Promise<Row | undefined> {
+  const local = localReference(reference);
+  const { system, value } = identifier ?? {};
+  const held = local?.type === 'MedicationRequest' ? await record.read(local.type, local.id) : undefined;
+  if (held?.content != null) return held;
+  if (typeof system !== 'string' || typeof value !== 'string') return undefined;
+  const [holder] = await holdersOf(record.q, 'MedicationRequest', [{ system, value }]);
+  const row = holder && (await record.read('MedicationRequest', holder.id));
+  return row?.content == null ? undefined : row;
 }

@@ -8,11 +8,10 @@ import {
 import type { FhirResource, MedicationDispense, MedicationRequest, Reference } from 'fhir/r4';
 import { refuse } from '../../fhir/refusal.ts';
 import type { Session } from '../../fhir/request.ts';
-import { holdersOf } from '../../store/claims.ts';
 import type { Queryable } from '../../store/database.ts';
-import { type Identity, identitiesOfSubject, localReference, NATIONAL_IDENTIFIERS } from '../../store/patients.ts';
+import { type Identity, identitiesOfSubject, NATIONAL_IDENTIFIERS } from '../../store/patients.ts';
 import { type Row, Stored } from '../../store/stored.ts';
-import { means, medicationsOf, type Order, ordersOf, prescriptionsOf } from './orders-of.ts';
+import { means, medicationsOf, type Order, orderMeant, ordersOf, prescriptionsOf } from './orders-of.ts';
 
 /** What a status of an order says to whoever dispenses it. */
 const NOT_TO_BE_DISPENSED: ReadonlySet<string> = new Set([
@@ -87,7 +86,7 @@ async function remarksOnDispense(session: Session, dispense: MedicationDispense,
 async function ordersNamed(session: Session, dispense: MedicationDispense): Promise<Row[]> {
   const rows = new Map<string, Row>();
   for (const reference of prescriptionsOf(dispense).slice(0, MOST_ORDERS)) {
-    const row = await orderMeant(session, reference);
+    const row = await orderMeant(session.record, reference);
     if (row !== undefined) rows.set(row.id, row);
   }
   return [...rows.values()];
@@ -166,7 +165,7 @@ async function remarksOnRequest(
   const dictionary = session.release?.dictionary;
   if (priorPrescription !== undefined) {
     const chain = await priorChain(request, async (reference) => {
-      const row = await orderMeant(session, reference as Reference);
+      const row = await orderMeant(session.record, reference as Reference);
       return row && (new Stored(row).resource as MedicationRequest);
     });
     const isItself = means(priorPrescription, request) || chain.issue !== undefined;
@@ -199,17 +198,4 @@ function isPriorOf(current: Row | undefined, prior: Reference): boolean {
   return (
     priorPrescription?.reference === prior.reference && priorPrescription?.identifier?.value === prior.identifier?.value
   );
-}
-
-/** The order here that a reference means. */
-async function orderMeant(session: Session, reference: Reference): Promise<Row | undefined> {
-  const { record } = session;
-  const local = localReference(reference.reference);
-  const { system, value } = reference.identifier ?? {};
-  const held = local?.type === 'MedicationRequest' ? await record.read(local.type, local.id) : undefined;
-  if (held?.content != null) return held;
-  if (typeof system !== 'string' || typeof value !== 'string') return undefined;
-  const [holder] = await holdersOf(record.q, 'MedicationRequest', [{ system, value }]);
-  const row = holder && (await record.read('MedicationRequest', holder.id));
-  return row?.content == null ? undefined : row;
 }

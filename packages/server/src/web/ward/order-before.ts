@@ -1,8 +1,7 @@
 import { compareResupply } from '@concord/medication-record';
 import type { Medication, MedicationRequest } from 'fhir/r4';
-import { holdersOf } from '../../store/claims.ts';
-import { localReference } from '../../store/patients.ts';
-import type { Stored } from '../../store/stored.ts';
+import { orderMeant } from '../../messaging/orders/orders-of.ts';
+import { Stored } from '../../store/stored.ts';
 import { type OrderRow, orderRow } from '../orders/order-row.ts';
 import { type Orders, withSupplies } from '../orders/read-orders.ts';
 import { standingOf } from '../orders/standing.ts';
@@ -59,15 +58,10 @@ const GONE: OrderBefore = {
   },
 };
 
-/** The order that a draft names, by where it is kept or by its identifier. */
+/** The order that a draft names as the one before. */
 async function before({ record }: WorkVisit, { priorPrescription }: MedicationRequest): Promise<Stored | undefined> {
-  const local = localReference(priorPrescription?.reference);
-  const [held] = local?.type === 'MedicationRequest' ? await record.readMany([local]) : [];
-  const { system, value } = priorPrescription?.identifier ?? {};
-  if (held !== undefined || !system || !value) return held;
-  const [holder] = await holdersOf(record.q, 'MedicationRequest', [{ system, value }]);
-  const [named] = holder ? await record.readMany([{ type: 'MedicationRequest', id: holder.id }]) : [];
-  return named;
+  const row = priorPrescription && (await orderMeant(record, priorPrescription));
+  return row && new Stored(row);
 }
 
 function beside(
